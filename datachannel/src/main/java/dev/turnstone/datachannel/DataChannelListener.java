@@ -1,0 +1,31 @@
+package dev.turnstone.datachannel;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Hears a {@link DataChannel}; every method may be left out. Called on the peer connection's
+ * executor, one call at a time.
+ */
+public interface DataChannelListener {
+
+  /** The channel is open: messages may be sent. */
+  default void onOpen() {}
+
+  /** A text message. */
+  default void onText(String text) {}
+
+  /** A binary message; the buffer belongs to the listener. */
+  default void onBinary(ByteBuffer binary) {}
+
+  /** {@link DataChannel#bufferedAmount} fell from above the threshold to it or below. */
+  default void onBufferedAmountLow() {}
+
+  /** Closing has begun, by either side: nothing more can be sent. */
+  default void onClosing() {}
+
+  /** The channel is closed. Nothing follows. */
+  default void onClosed() {}
+
+  /** The channel failed; {@link #onClosed} follows. */
+  default void onError(Exception error) {}
+}

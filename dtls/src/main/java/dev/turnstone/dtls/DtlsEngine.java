@@ -1,0 +1,47 @@
+package dev.turnstone.dtls;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One DTLS connection: datagrams in, datagrams out, application data above. No method blocks.
+ *
+ * <p>Every method is called on the connection's event loop; the {@link DtlsListener} is called on
+ * the same loop, and may be called before a method returns. Calling {@link #close} from inside a
+ * listener call is allowed.
+ */
+public interface DtlsEngine extends AutoCloseable {
+
+  /**
+   * Begins: a client sends its ClientHello, a server waits for one. The handshake timeout runs from
+   * here.
+   */
+  void start();
+
+  /**
+   * Takes one datagram from the network. The bytes are borrowed for the call. Whatever is not a
+   * good record is counted and dropped; this never throws because of what a peer sent.
+   */
+  void handlePacket(ByteBuffer datagram);
+
+  /**
+   * Sends application data as one record. The bytes are borrowed for the call; the datagram is at
+   * {@link DtlsListener#onPacket} before this returns.
+   *
+   * @param applicationData at most {@link #maxApplicationBytes} bytes
+   * @throws IllegalStateException when {@link #state} is not {@link DtlsState#CONNECTED}
+   */
+  void send(ByteBuffer applicationData);
+
+  /** The state, with the names of W3C's {@code RTCDtlsTransportState}. */
+  DtlsState state();
+
+  /** How many application bytes fit one datagram of the configured MTU. */
+  int maxApplicationBytes();
+
+  /**
+   * Sends close_notify when connected, stops a handshake that runs, and frees everything. A second
+   * call does nothing.
+   */
+  @Override
+  void close();
+}

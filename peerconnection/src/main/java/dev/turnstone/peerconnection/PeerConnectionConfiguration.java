@@ -1,0 +1,118 @@
+package dev.turnstone.peerconnection;
+
+import dev.turnstone.dtls.DtlsIdentity;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** What a connection is made with. Immutable; made with {@link #builder}. */
+public final class PeerConnectionConfiguration {
+  private final List<String> iceServers;
+  private final List<InetAddress> bindAddresses;
+  private final boolean loopbackCandidates;
+  private final String iceEngine;
+  private final Optional<DtlsIdentity> certificate;
+  private final Optional<Executor> callbackExecutor;
+
+  private PeerConnectionConfiguration(Builder builder) {
+    iceServers = builder.iceServers;
+    bindAddresses = builder.bindAddresses;
+    loopbackCandidates = builder.loopbackCandidates;
+    iceEngine = builder.iceEngine;
+    certificate = builder.certificate;
+    callbackExecutor = builder.callbackExecutor;
+  }
+
+  /** URLs of STUN servers, such as {@code stun:stun.example.org:3478} (RFC 7064). */
+  public List<String> iceServers() {
+    return iceServers;
+  }
+
+  /** The local addresses to use; empty means all but loopback. */
+  public List<InetAddress> bindAddresses() {
+    return bindAddresses;
+  }
+
+  /** Whether loopback addresses are gathered too; they always are when there is no other. */
+  public boolean loopbackCandidates() {
+    return loopbackCandidates;
+  }
+
+  /** The ICE engine's name. */
+  public String iceEngine() {
+    return iceEngine;
+  }
+
+  /** The DTLS identity; a fresh one is made when absent. */
+  public Optional<DtlsIdentity> certificate() {
+    return certificate;
+  }
+
+  /**
+   * Where callbacks run; the factory's own threads when absent. {@code Runnable::run} asks for
+   * calls on the event loop.
+   */
+  public Optional<Executor> callbackExecutor() {
+    return callbackExecutor;
+  }
+
+  /** A builder with every default set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds {@link PeerConnectionConfiguration}. */
+  public static final class Builder {
+    private List<String> iceServers = List.of();
+    private List<InetAddress> bindAddresses = List.of();
+    private boolean loopbackCandidates;
+    private String iceEngine = "ice4j";
+    private Optional<DtlsIdentity> certificate = Optional.empty();
+    private Optional<Executor> callbackExecutor = Optional.empty();
+
+    private Builder() {}
+
+    /** STUN servers, as URLs. */
+    public Builder iceServers(List<String> urls) {
+      iceServers = List.copyOf(urls);
+      return this;
+    }
+
+    /** The only local addresses to use. */
+    public Builder bindAddresses(List<InetAddress> addresses) {
+      bindAddresses = List.copyOf(addresses);
+      return this;
+    }
+
+    /** Whether to gather loopback addresses too. */
+    public Builder loopbackCandidates(boolean value) {
+      loopbackCandidates = value;
+      return this;
+    }
+
+    /** The ICE engine's name: {@code ice4j}. */
+    public Builder iceEngine(String name) {
+      iceEngine = Objects.requireNonNull(name);
+      return this;
+    }
+
+    /** The DTLS identity to use, to be recognized again by its fingerprint. */
+    public Builder certificate(DtlsIdentity identity) {
+      certificate = Optional.of(identity);
+      return this;
+    }
+
+    /** Where callbacks run. They run one at a time for each connection, whatever the executor. */
+    public Builder callbackExecutor(Executor executor) {
+      callbackExecutor = Optional.of(executor);
+      return this;
+    }
+
+    /** The configuration. */
+    public PeerConnectionConfiguration build() {
+      return new PeerConnectionConfiguration(this);
+    }
+  }
+}
