@@ -1,21 +1,14 @@
 package dev.turnstone.sctp;
 
-import java.util.Objects;
-
 /**
  * The limits and timers of an association, each with its default and the reason for it. Immutable;
  * made with {@link #builder}.
  */
 public final class SctpOptions {
-  private final int mtu;
+  private final Builder values;
 
   private SctpOptions(Builder builder) {
-    this.mtu = builder.mtu;
-  }
-
-  /** The largest SCTP packet to produce, in bytes. */
-  public int mtu() {
-    return mtu;
+    this.values = builder;
   }
 
   /** A builder with every default set. */
@@ -23,21 +16,398 @@ public final class SctpOptions {
     return new Builder();
   }
 
-  /** Builds {@link SctpOptions}. */
-  public static final class Builder {
+  /** Every default. */
+  public static SctpOptions defaults() {
+    return builder().build();
+  }
+
+  /** The largest SCTP packet to produce, in bytes. */
+  public int mtu() {
+    return values.mtu;
+  }
+
+  /** Our SCTP port. */
+  public int localPort() {
+    return values.localPort;
+  }
+
+  /** The peer's SCTP port; packets from another are dropped. */
+  public int remotePort() {
+    return values.remotePort;
+  }
+
+  /** How many outgoing streams to ask for. */
+  public int outboundStreams() {
+    return values.outboundStreams;
+  }
+
+  /** How many incoming streams to allow. */
+  public int inboundStreams() {
+    return values.inboundStreams;
+  }
+
+  /** The largest message that {@code send} takes, in bytes. */
+  public int maxMessageSize() {
+    return values.maxMessageSize;
+  }
+
+  /**
+   * How many bytes of messages may wait to be sent, over all streams; as many again may be in
+   * flight.
+   */
+  public long sendBuffer() {
+    return values.sendBuffer;
+  }
+
+  /**
+   * How many received bytes may be held: out of order, incomplete, or delivered and not yet
+   * consumed. The advertised window.
+   */
+  public long receiveBuffer() {
+    return values.receiveBuffer;
+  }
+
+  /** The retransmission timeout before the first RTT is measured, in nanoseconds. */
+  public long rtoInitialNanos() {
+    return values.rtoInitialNanos;
+  }
+
+  /** The lower bound of the retransmission timeout, in nanoseconds. */
+  public long rtoMinNanos() {
+    return values.rtoMinNanos;
+  }
+
+  /** The upper bound of the retransmission timeout, in nanoseconds. */
+  public long rtoMaxNanos() {
+    return values.rtoMaxNanos;
+  }
+
+  /** How often INIT, and then COOKIE ECHO, is sent again before the attempt fails. */
+  public int maxInitRetransmits() {
+    return values.maxInitRetransmits;
+  }
+
+  /** How many timeouts in a row make the peer unreachable. */
+  public int maxRetransmits() {
+    return values.maxRetransmits;
+  }
+
+  /** How long a path stays idle before a HEARTBEAT, in nanoseconds; 0 for never. */
+  public long heartbeatIntervalNanos() {
+    return values.heartbeatIntervalNanos;
+  }
+
+  /** How long a state cookie is good, in nanoseconds. */
+  public long cookieLifetimeNanos() {
+    return values.cookieLifetimeNanos;
+  }
+
+  /** How long an acknowledgement may wait for company, in nanoseconds. */
+  public long sackDelayNanos() {
+    return values.sackDelayNanos;
+  }
+
+  /** After how many packets with DATA a SACK is due at once. */
+  public int sackFrequency() {
+    return values.sackFrequency;
+  }
+
+  /** The first congestion window, in packets. */
+  public int initialWindowPackets() {
+    return values.initialWindowPackets;
+  }
+
+  /**
+   * How many packets may go out at one event beyond what its acknowledgements pay for; 0 for no
+   * limit.
+   */
+  public int maxBurst() {
+    return values.maxBurst;
+  }
+
+  /**
+   * How many answers (HEARTBEAT ACK, INIT ACK, ERROR, ...) may wait to be sent; more are dropped.
+   */
+  public int maxPendingReplies() {
+    return values.maxPendingReplies;
+  }
+
+  /** Builds {@link SctpOptions}. Not safe for several threads. */
+  public static final class Builder implements Cloneable {
     private int mtu = 1191;
+    private int localPort = 5000;
+    private int remotePort = 5000;
+    private int outboundStreams = 65535;
+    private int inboundStreams = 65535;
+    private int maxMessageSize = 1 << 30;
+    private long sendBuffer = 16L << 20;
+    private long receiveBuffer = 8L << 20;
+    private long rtoInitialNanos = 500_000_000L;
+    private long rtoMinNanos = 400_000_000L;
+    private long rtoMaxNanos = 10_000_000_000L;
+    private int maxInitRetransmits = 8;
+    private int maxRetransmits = 10;
+    private long heartbeatIntervalNanos = 30_000_000_000L;
+    private long cookieLifetimeNanos = 60_000_000_000L;
+    private long sackDelayNanos = 200_000_000L;
+    private int sackFrequency = 2;
+    private int initialWindowPackets = 10;
+    private int maxBurst = 10;
+    private int maxPendingReplies = 64;
 
     private Builder() {}
 
-    /** The largest SCTP packet to produce, in bytes. */
-    public Builder mtu(int bytes) {
-      this.mtu = bytes;
+    /**
+     * The largest SCTP packet to produce, in bytes.
+     *
+     * <p>Default: 1191: IPv6's 1280 less 40 (IPv6), 8 (UDP) and 41 (DTLS 1.2 with AES-GCM, rounded
+     * up).
+     */
+    public Builder mtu(int value) {
+      this.mtu = check("mtu", value, 128, 65535);
       return this;
     }
 
-    /** The options. */
+    /**
+     * Our SCTP port.
+     *
+     * <p>Default: 5000: what every WebRTC stack writes into {@code a=sctp-port}.
+     */
+    public Builder localPort(int value) {
+      this.localPort = check("localPort", value, 1, 65535);
+      return this;
+    }
+
+    /**
+     * The peer's SCTP port; packets from another are dropped.
+     *
+     * <p>Default: 5000, for the same reason.
+     */
+    public Builder remotePort(int value) {
+      this.remotePort = check("remotePort", value, 1, 65535);
+      return this;
+    }
+
+    /**
+     * How many outgoing streams to ask for.
+     *
+     * <p>Default: 65535: the data channel's ids end at 65534 (RFC 8831 section 6.2); a stream costs
+     * nothing until it is used.
+     */
+    public Builder outboundStreams(int value) {
+      this.outboundStreams = check("outboundStreams", value, 1, 65535);
+      return this;
+    }
+
+    /**
+     * How many incoming streams to allow.
+     *
+     * <p>Default: 65535, for the same reason.
+     */
+    public Builder inboundStreams(int value) {
+      this.inboundStreams = check("inboundStreams", value, 1, 65535);
+      return this;
+    }
+
+    /**
+     * The largest message that {@code send} takes, in bytes.
+     *
+     * <p>Default: 1 GiB: what Firefox announces; the send buffer is the tighter bound, and the
+     * peer's limit is the upper layer's to know.
+     */
+    public Builder maxMessageSize(int value) {
+      this.maxMessageSize = check("maxMessageSize", value, 1, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * How many bytes of messages may wait to be sent, over all streams; as many again may be in
+     * flight.
+     *
+     * <p>Default: 16 MiB: one bandwidth-delay product of 1 Gbit/s at 100 ms is 12.5 MB.
+     */
+    public Builder sendBuffer(long value) {
+      this.sendBuffer = check("sendBuffer", value, 1, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * How many received bytes may be held: out of order, incomplete, or delivered and not yet
+     * consumed. The advertised window.
+     *
+     * <p>Default: 8 MiB: between the 5 MiB of libwebrtc and the 16 MiB of Firefox; nothing is
+     * allocated until it arrives.
+     */
+    public Builder receiveBuffer(long value) {
+      this.receiveBuffer = check("receiveBuffer", value, 1500, (1L << 32) - 1);
+      return this;
+    }
+
+    /**
+     * The retransmission timeout before the first RTT is measured, in nanoseconds.
+     *
+     * <p>Default: 500 ms where RFC 9260 section 16 says 1 s: ICE has just seen the path work, and a
+     * needless second INIT costs a packet.
+     */
+    public Builder rtoInitialNanos(long value) {
+      this.rtoInitialNanos = check("rtoInitialNanos", value, 1, Long.MAX_VALUE / 1024);
+      return this;
+    }
+
+    /**
+     * The lower bound of the retransmission timeout, in nanoseconds.
+     *
+     * <p>Default: 400 ms where RFC 9260 says 1 s: above the 200 ms by which a peer may delay its
+     * SACK, with as much to spare.
+     */
+    public Builder rtoMinNanos(long value) {
+      this.rtoMinNanos = check("rtoMinNanos", value, 1, Long.MAX_VALUE / 1024);
+      return this;
+    }
+
+    /**
+     * The upper bound of the retransmission timeout, in nanoseconds.
+     *
+     * <p>Default: 10 s where RFC 9260 says 60 s: a path that comes back should be noticed while the
+     * user still looks.
+     */
+    public Builder rtoMaxNanos(long value) {
+      this.rtoMaxNanos = check("rtoMaxNanos", value, 1, Long.MAX_VALUE / 1024);
+      return this;
+    }
+
+    /**
+     * How often INIT, and then COOKIE ECHO, is sent again before the attempt fails.
+     *
+     * <p>Default: 8: Max.Init.Retransmits of RFC 9260 section 16.
+     */
+    public Builder maxInitRetransmits(int value) {
+      this.maxInitRetransmits = check("maxInitRetransmits", value, 0, 1000);
+      return this;
+    }
+
+    /**
+     * How many timeouts in a row make the peer unreachable.
+     *
+     * <p>Default: 10: Association.Max.Retrans of RFC 9260 section 16; with the timeouts above,
+     * about a minute.
+     */
+    public Builder maxRetransmits(int value) {
+      this.maxRetransmits = check("maxRetransmits", value, 0, 1000);
+      return this;
+    }
+
+    /**
+     * How long a path stays idle before a HEARTBEAT, in nanoseconds; 0 for never.
+     *
+     * <p>Default: 30 s: HB.interval of RFC 9260 section 16.
+     */
+    public Builder heartbeatIntervalNanos(long value) {
+      this.heartbeatIntervalNanos =
+          check("heartbeatIntervalNanos", value, 0, Long.MAX_VALUE / 1024);
+      return this;
+    }
+
+    /**
+     * How long a state cookie is good, in nanoseconds.
+     *
+     * <p>Default: 60 s: Valid.Cookie.Life of RFC 9260 section 16.
+     */
+    public Builder cookieLifetimeNanos(long value) {
+      this.cookieLifetimeNanos = check("cookieLifetimeNanos", value, 1, Long.MAX_VALUE / 1024);
+      return this;
+    }
+
+    /**
+     * How long an acknowledgement may wait for company, in nanoseconds.
+     *
+     * <p>Default: 200 ms: SACK.Delay of RFC 9260 section 16; 500 ms is its upper bound.
+     */
+    public Builder sackDelayNanos(long value) {
+      this.sackDelayNanos = check("sackDelayNanos", value, 0, 500_000_000L);
+      return this;
+    }
+
+    /**
+     * After how many packets with DATA a SACK is due at once.
+     *
+     * <p>Default: 2: RFC 9260 section 6.2. It is written when the loop drains, so a batch of
+     * packets gets one.
+     */
+    public Builder sackFrequency(int value) {
+      this.sackFrequency = check("sackFrequency", value, 1, 1000);
+      return this;
+    }
+
+    /**
+     * The first congestion window, in packets.
+     *
+     * <p>Default: 10 where RFC 9260 section 7.2.1 says about 4: RFC 6928's reasons hold for any
+     * window-based sender.
+     */
+    public Builder initialWindowPackets(int value) {
+      this.initialWindowPackets = check("initialWindowPackets", value, 2, 1000);
+      return this;
+    }
+
+    /**
+     * How many packets may go out at one event beyond what its acknowledgements pay for; 0 for no
+     * limit.
+     *
+     * <p>Default: 10, the first window, where RFC 9260 section 6.1 says 4 in all: that starves a
+     * sender whose peer acknowledges batches.
+     */
+    public Builder maxBurst(int value) {
+      this.maxBurst = check("maxBurst", value, 0, 100_000);
+      return this;
+    }
+
+    /**
+     * How many answers (HEARTBEAT ACK, INIT ACK, ERROR, ...) may wait to be sent; more are dropped.
+     *
+     * <p>Default: 64: an honest peer waits for one or two; a flood must not fill the heap.
+     */
+    public Builder maxPendingReplies(int value) {
+      this.maxPendingReplies = check("maxPendingReplies", value, 8, 100_000);
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException if the timeouts contradict each other
+     */
     public SctpOptions build() {
-      return new SctpOptions(Objects.requireNonNull(this));
+      if (rtoMinNanos > rtoMaxNanos || rtoInitialNanos > rtoMaxNanos) {
+        throw new IllegalArgumentException(
+            "rtoMinNanos and rtoInitialNanos must not exceed rtoMaxNanos, are "
+                + rtoMinNanos
+                + ", "
+                + rtoInitialNanos
+                + " and "
+                + rtoMaxNanos);
+      }
+      return new SctpOptions(copy());
+    }
+
+    private Builder copy() {
+      try {
+        return (Builder) clone();
+      } catch (CloneNotSupportedException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+
+    private static int check(String name, int value, int min, int max) {
+      return (int) check(name, (long) value, min, max);
+    }
+
+    private static long check(String name, long value, long min, long max) {
+      if (value < min || value > max) {
+        throw new IllegalArgumentException(
+            name + " must be " + min + " to " + max + ", is " + value);
+      }
+      return value;
     }
   }
 }

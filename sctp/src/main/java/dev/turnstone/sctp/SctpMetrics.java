@@ -1,0 +1,52 @@
+package dev.turnstone.sctp;
+
+/**
+ * What an association has done and how it stands, read at one moment. Counters start at zero with
+ * the association and never fall.
+ *
+ * @param smoothedRttNanos the smoothed round-trip time, or -1 before the first measurement
+ * @param rtoNanos the retransmission timeout now, back-off included
+ * @param congestionWindow bytes
+ * @param peerReceiveWindow bytes that the peer can still take, what is in flight deducted
+ * @param bytesInFlight bytes of DATA chunks sent and neither acknowledged nor given up for lost
+ * @param bufferedBytes bytes of messages queued and not yet sent for the first time
+ * @param receiveWindow bytes of receive window that we advertise now
+ * @param packetsSent packets handed out by {@code pollPacket}
+ * @param bytesSent their bytes
+ * @param packetsReceived packets given to {@code handlePacket}
+ * @param bytesReceived their bytes
+ * @param messagesSent messages taken by {@code send}
+ * @param messagesReceived messages delivered
+ * @param messagesAbandoned partially reliable messages given up
+ * @param retransmissions DATA chunks sent again
+ * @param fastRetransmissions those of them that gap reports caused
+ * @param timeouts how often T3-rtx expired
+ * @param duplicateChunks DATA chunks received more than once
+ * @param malformedPackets packets dropped because their bytes make no sense
+ * @param badChecksums packets dropped because of their CRC32C
+ * @param badVerificationTags packets dropped because of ports or verification tag
+ * @param protocolErrors chunks ignored because they break the protocol
+ */
+public record SctpMetrics(
+    long smoothedRttNanos,
+    long rtoNanos,
+    long congestionWindow,
+    long peerReceiveWindow,
+    long bytesInFlight,
+    long bufferedBytes,
+    long receiveWindow,
+    long packetsSent,
+    long bytesSent,
+    long packetsReceived,
+    long bytesReceived,
+    long messagesSent,
+    long messagesReceived,
+    long messagesAbandoned,
+    long retransmissions,
+    long fastRetransmissions,
+    long timeouts,
+    long duplicateChunks,
+    long malformedPackets,
+    long badChecksums,
+    long badVerificationTags,
+    long protocolErrors) {}

@@ -1,0 +1,91 @@
+package dev.turnstone.sctp.congestion;
+
+/** The controller of RFC 9260 section 7.2: slow start, congestion avoidance, fast recovery. */
+public final class NewReno implements CongestionController {
+  private final long mtu;
+  private final long initialWindow;
+  private long window;
+  private long threshold = Long.MAX_VALUE;
+  private long partialBytesAcked;
+  private boolean recovering;
+
+  /**
+   * A controller at the start of slow start.
+   *
+   * @param mtu the packet size, bytes
+   * @param initialWindow the first window, bytes
+   */
+  public NewReno(int mtu, long initialWindow) {
+    this.mtu = mtu;
+    this.initialWindow = initialWindow;
+    this.window = initialWindow;
+  }
+
+  @Override
+  public long window() {
+    return window;
+  }
+
+  @Override
+  public void handleSent(long bytes, long bytesInFlight, long nowNanos) {}
+
+  @Override
+  public void handleAcked(
+      long bytes, boolean cumulativeAdvanced, long bytesInFlightBefore, long nowNanos) {
+    // 7.2.1 and 7.2.2: the window grows only when the cumulative TSN moved, outside of fast
+    // recovery, and when the window was in full use.
+    if (recovering || !cumulativeAdvanced) {
+      return;
+    }
+    boolean full = bytesInFlightBefore + mtu > window;
+    if (window <= threshold) {
+      if (full) {
+        // Deviation: 7.2.1 caps the growth at one packet for each SACK. A receiver that answers a
+        // whole batch with one SACK would hold slow start still, so all acknowledged bytes count;
+        // bursts have a limit of their own in the sender.
+        window += bytes;
+      }
+      return;
+    }
+    // 7.2.2: one packet for each window of acknowledged bytes.
+    partialBytesAcked += bytes;
+    while (partialBytesAcked >= window && full) {
+      partialBytesAcked -= window;
+      window += mtu;
+    }
+    partialBytesAcked = Math.min(partialBytesAcked, window);
+  }
+
+  @Override
+  public void handleLoss(long bytesInFlight, long nowNanos) {
+    // 7.2.3: ssthresh is half the window, not below four packets; the window is ssthresh.
+    recovering = true;
+    threshold = Math.max(window / 2, 4 * mtu);
+    window = threshold;
+    partialBytesAcked = 0;
+  }
+
+  @Override
+  public void handleRecovered(long nowNanos) {
+    recovering = false;
+  }
+
+  @Override
+  public void handleTimeout(long nowNanos) {
+    // 7.2.3: after T3-rtx the window is one packet.
+    recovering = false;
+    threshold = Math.max(window / 2, 4 * mtu);
+    window = mtu;
+    partialBytesAcked = 0;
+  }
+
+  @Override
+  public void handleIdle(long idleNanos, long rtoNanos) {
+    // 7.2.1: a sender that was silent halves its window for each RTO, not below where it began.
+    for (long rest = idleNanos; rest >= rtoNanos && window > initialWindow; rest -= rtoNanos) {
+      threshold = Math.max(threshold, window * 3 / 4);
+      window = Math.max(window / 2, initialWindow);
+      partialBytesAcked = 0;
+    }
+  }
+}
