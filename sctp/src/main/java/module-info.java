@@ -2,4 +2,5 @@
 module dev.turnstone.sctp {
   exports dev.turnstone.sctp;
   exports dev.turnstone.sctp.association;
+  exports dev.turnstone.sctp.chunk;
 }

@@ -1,0 +1,58 @@
+package dev.turnstone.sctp.chunk;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * INIT ACK (RFC 9260 section 3.3.3). The state cookie is among the parameters.
+ *
+ * @param initiateTag the verification tag that packets to the sender of this carry; 0 is for the
+ *     receiver to refuse
+ * @param arwnd the sender's receive window in bytes, unsigned 32 bits
+ * @param outboundStreams how many streams the sender wants to send on
+ * @param inboundStreams how many streams the sender lets the peer send on
+ * @param initialTsn the sender's first TSN
+ * @param parameters in the order of the wire, unknown ones included: what to do about those is said
+ *     by {@link Parameter.UnknownParameter#stops} and {@link Parameter.UnknownParameter#reports}
+ */
+public record InitAckChunk(
+    int initiateTag,
+    long arwnd,
+    int outboundStreams,
+    int inboundStreams,
+    int initialTsn,
+    List<Parameter> parameters)
+    implements Chunk {
+
+  /** Copies the list. */
+  public InitAckChunk {
+    parameters = List.copyOf(parameters);
+  }
+
+  @Override
+  public int type() {
+    return ChunkType.INIT_ACK;
+  }
+
+  @Override
+  public int valueLength() {
+    return InitFields.LENGTH + Tlvs.length(parameters);
+  }
+
+  @Override
+  public void writeValue(ByteBuffer into) {
+    InitFields.write(into, initiateTag, arwnd, outboundStreams, inboundStreams, initialTsn);
+    Tlvs.write(into, parameters);
+  }
+
+  static InitAckChunk parse(ByteBuffer in, int offset, int length) throws MalformedPacketException {
+    InitFields.check(length);
+    return new InitAckChunk(
+        in.getInt(offset),
+        Integer.toUnsignedLong(in.getInt(offset + 4)),
+        Short.toUnsignedInt(in.getShort(offset + 8)),
+        Short.toUnsignedInt(in.getShort(offset + 10)),
+        in.getInt(offset + 12),
+        Tlvs.parameters(in, offset + InitFields.LENGTH, length - InitFields.LENGTH));
+  }
+}
