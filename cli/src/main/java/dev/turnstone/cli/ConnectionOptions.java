@@ -1,0 +1,78 @@
+package dev.turnstone.cli;
+
+import dev.turnstone.peerconnection.PeerConnectionConfiguration;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say how a peer reaches the network. */
+final class ConnectionOptions {
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      converter = LocalAddress.class,
+      description = "Local address to use; repeatable. Default: all but loopback.")
+  private List<InetAddress> bind = new ArrayList<>();
+
+  @Option(
+      names = "--ice-server",
+      paramLabel = "URL",
+      converter = StunUrl.class,
+      description = "STUN server, as in stun:stun.example.org:3478; repeatable.")
+  private List<String> iceServers = new ArrayList<>();
+
+  @Option(
+      names = "--ice-engine",
+      paramLabel = "NAME",
+      defaultValue = "ice4j",
+      description = "ICE engine. Default: ${DEFAULT-VALUE}.")
+  private String iceEngine = "ice4j";
+
+  PeerConnectionConfiguration.Builder configuration(Executor callbacks) {
+    return PeerConnectionConfiguration.builder()
+        .bindAddresses(bind)
+        .iceServers(iceServers)
+        .iceEngine(iceEngine)
+        .callbackExecutor(callbacks);
+  }
+
+  /** An address of this machine, written as numbers: no name is looked up. */
+  static final class LocalAddress implements ITypeConverter<InetAddress> {
+    @Override
+    public InetAddress convert(String value) throws SocketException {
+      InetAddress address;
+      try {
+        boolean numbers = value.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%.+)?");
+        address = numbers ? InetAddress.getByName(value) : null;
+      } catch (UnknownHostException notAnAddress) {
+        address = null;
+      }
+      if (address == null) {
+        throw new TypeConversionException("'" + value + "' is not an IP address");
+      }
+      if (!address.isLoopbackAddress() && NetworkInterface.getByInetAddress(address) == null) {
+        throw new TypeConversionException("no interface of this machine has address " + value);
+      }
+      return address;
+    }
+  }
+
+  /** The URLs that can be used so far (RFC 7064). */
+  static final class StunUrl implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.regionMatches(true, 0, "stun:", 0, 5) || value.length() == 5) {
+        throw new TypeConversionException(
+            "'" + value + "' is not of the form stun:HOST or stun:HOST:PORT");
+      }
+      return value;
+    }
+  }
+}
