@@ -13,7 +13,9 @@ public interface DtlsEngine extends AutoCloseable {
 
   /**
    * Begins: a client sends its ClientHello, a server waits for one. The handshake timeout runs from
-   * here.
+   * here. Datagrams that came before are kept, as far as they are few, and looked at now.
+   *
+   * @throws IllegalStateException when {@link #state} is not {@link DtlsState#NEW}
    */
   void start();
 
@@ -29,6 +31,7 @@ public interface DtlsEngine extends AutoCloseable {
    *
    * @param applicationData at most {@link #maxApplicationBytes} bytes
    * @throws IllegalStateException when {@link #state} is not {@link DtlsState#CONNECTED}
+   * @throws IllegalArgumentException when it is more than that
    */
   void send(ByteBuffer applicationData);
 
@@ -38,9 +41,12 @@ public interface DtlsEngine extends AutoCloseable {
   /** How many application bytes fit one datagram of the configured MTU. */
   int maxApplicationBytes();
 
+  /** What was counted so far. */
+  DtlsStatistics statistics();
+
   /**
-   * Sends close_notify when connected, stops a handshake that runs, and frees everything. A second
-   * call does nothing.
+   * Sends close_notify when connected, stops a handshake that runs, and frees everything. The
+   * listener hears nothing after this returns. A second call does nothing.
    */
   @Override
   void close();

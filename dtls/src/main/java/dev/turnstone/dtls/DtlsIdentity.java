@@ -18,6 +18,16 @@ public record DtlsIdentity(X509Certificate certificate, PrivateKey privateKey) {
     Objects.requireNonNull(privateKey);
   }
 
+  /**
+   * The certificate's fingerprint, for our description.
+   *
+   * @param algorithm {@code sha-256}, {@code sha-384} or {@code sha-512}
+   * @throws IllegalArgumentException for any other hash function
+   */
+  public Fingerprint fingerprint(String algorithm) {
+    return Fingerprint.of(algorithm, certificate);
+  }
+
   @Override
   public String toString() {
     return "DtlsIdentity[" + certificate.getSubjectX500Principal() + "]";

@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * @param role who sends the ClientHello
  * @param identity our certificate and key
- * @param remoteFingerprints what the peer's certificate must match: at least one of them (RFC 8122
- *     section 5)
+ * @param remoteFingerprints what the peer's certificate must match: one of those with the strongest
+ *     hash function offered (RFC 8122 section 5)
  * @param mtu the largest datagram to produce, in bytes; default 1200, which fits every path that
  *     WebRTC meets
  * @param handshakeTimeout how long the handshake may take before it fails; default 30 s
@@ -39,6 +39,9 @@ public record DtlsOptions(
     }
     if (mtu < 256 || mtu > 65535) {
       throw new IllegalArgumentException("mtu must be 256 to 65535 bytes, is " + mtu);
+    }
+    if (handshakeTimeout.toMillis() < 1 || retransmitInterval.toMillis() < 1) {
+      throw new IllegalArgumentException("timeouts must be a millisecond or more");
     }
   }
 

@@ -1,0 +1,41 @@
+package dev.turnstone.dtls.bouncycastle;
+
+import dev.turnstone.dtls.DtlsEngine;
+import dev.turnstone.dtls.DtlsEngineFactory;
+import dev.turnstone.dtls.DtlsListener;
+import dev.turnstone.dtls.DtlsOptions;
+import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes engines that speak DTLS 1.2 through BouncyCastle. Public-key work is BouncyCastle's,
+ * AES-GCM is the JDK's: that is the fastest mix. No security provider is registered.
+ */
+public final class BouncyCastleDtlsEngineFactory implements DtlsEngineFactory {
+  private final Executor handshakeWorkers;
+  private final JdkGcmCrypto crypto;
+
+  /**
+   * Makes a factory.
+   *
+   * @param handshakeWorkers runs the handshakes. Each occupies a thread from {@link
+   *     DtlsEngine#start} to its end, most of the time waiting for the peer, so the executor should
+   *     grow with the handshakes that run at once. After the handshake no thread is used
+   * @param random the source of every key and nonce
+   */
+  public BouncyCastleDtlsEngineFactory(Executor handshakeWorkers, SecureRandom random) {
+    this.handshakeWorkers = Objects.requireNonNull(handshakeWorkers);
+    this.crypto = new JdkGcmCrypto(Objects.requireNonNull(random));
+  }
+
+  @Override
+  public DtlsEngine create(DtlsOptions options, Executor loop, DtlsListener listener) {
+    return new BouncyCastleDtlsEngine(
+        options,
+        new HandshakeTerms(options, crypto),
+        Objects.requireNonNull(loop),
+        handshakeWorkers,
+        Objects.requireNonNull(listener));
+  }
+}

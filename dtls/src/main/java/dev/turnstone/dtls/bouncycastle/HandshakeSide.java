@@ -1,0 +1,78 @@
+package dev.turnstone.dtls.bouncycastle;
+
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bouncycastle.tls.DatagramTransport;
+
+/**
+ * The network as the handshake's worker sees it: blocking. What it writes is held together until it
+ * begins to wait, and then leaves as one flight.
+ */
+final class HandshakeSide implements DatagramTransport {
+  private final int mtu;
+  private final Inbox inbox;
+  private final ArrivalOrder order;
+  private final Consumer<List<ByteBuffer>> out;
+  private final Flight flight;
+
+  HandshakeSide(int mtu, Inbox inbox, ArrivalOrder order, Consumer<List<ByteBuffer>> out) {
+    this.mtu = mtu;
+    this.inbox = inbox;
+    this.order = order;
+    this.out = out;
+    this.flight = new Flight(mtu);
+  }
+
+  @Override
+  public int getReceiveLimit() {
+    return Records.MAX_RECORD_BYTES;
+  }
+
+  @Override
+  public int getSendLimit() {
+    return mtu;
+  }
+
+  @Override
+  public int receive(byte[] buffer, int offset, int length, int waitMillis)
+      throws InterruptedIOException {
+    flush();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    for (; ; ) {
+      ByteBuffer record = order.poll();
+      if (record != null && record.remaining() <= length) {
+        int bytes = record.remaining();
+        record.get(buffer, offset, bytes);
+        return bytes;
+      }
+      if (record == null) {
+        byte[] datagram = inbox.take(deadline);
+        if (datagram == null) {
+          return -1;
+        }
+        order.accept(ByteBuffer.wrap(datagram));
+      }
+    }
+  }
+
+  @Override
+  public void send(byte[] buffer, int offset, int length) {
+    flight.add(buffer, offset, length);
+  }
+
+  /** Sends off what was written: at the handshake's end, and before each wait. */
+  void flush() {
+    List<ByteBuffer> datagrams = flight.take();
+    if (!datagrams.isEmpty()) {
+      out.accept(datagrams);
+    }
+  }
+
+  @Override
+  public void close() {
+    // The worker flushes when BouncyCastle has returned.
+  }
+}
