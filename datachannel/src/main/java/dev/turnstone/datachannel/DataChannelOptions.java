@@ -54,7 +54,7 @@ public final class DataChannelOptions {
     return negotiated;
   }
 
-  /** The stream id asked for, if any. */
+  /** The stream id asked for, if any; it counts for a negotiated channel only. */
   public OptionalInt id() {
     return id;
   }
@@ -117,7 +117,10 @@ public final class DataChannelOptions {
       return id(streamId);
     }
 
-    /** Asks for a stream id, 0 to 65534. */
+    /**
+     * The stream id of a negotiated channel, 0 to 65534. As in W3C's document it says nothing for
+     * other channels, whose ids are chosen by RFC 8832 section 6.
+     */
     public Builder id(int streamId) {
       if (streamId < 0 || streamId > 65534) {
         throw new IllegalArgumentException("id must be 0 to 65534, is " + streamId);

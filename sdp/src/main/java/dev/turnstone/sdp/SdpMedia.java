@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 
 /** A media section: an {@code m=} line and what follows it (RFC 8866 section 5.14). */
 public final class SdpMedia extends SdpSection {
-  /** What a peer takes that does not say: 64 KiB (RFC 8841 section 6.1). */
+  /** What a peer takes that does not say: 64 KiB (RFC 8841 section 6). */
   public static final long DEFAULT_MAX_MESSAGE_SIZE = 65536;
 
   private static final String DATA_CHANNEL = "webrtc-datachannel";

@@ -89,7 +89,7 @@ public abstract sealed class SdpSection permits Sdp, SdpMedia {
     return inheritedFlag("ice-lite");
   }
 
-  /** Whether no more candidates will come (RFC 8840 section 8.2). */
+  /** Whether no more candidates will come (RFC 8840). */
   public boolean endOfCandidates() {
     return inheritedFlag("end-of-candidates");
   }

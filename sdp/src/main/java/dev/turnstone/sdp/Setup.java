@@ -2,7 +2,7 @@ package dev.turnstone.sdp;
 
 import java.util.Locale;
 
-/** Who opens the DTLS connection: {@code a=setup} (RFC 4145 section 4, RFC 8842 section 5.2). */
+/** Who opens the DTLS connection: {@code a=setup} (RFC 4145 section 4, RFC 8842). */
 public enum Setup {
   /** This side opens: the DTLS client. */
   ACTIVE,
