@@ -1,0 +1,4 @@
+/** STUN and TURN messages (RFC 8489, RFC 8656): bytes to records and back. */
+module dev.turnstone.stun {
+  exports dev.turnstone.stun;
+}
