@@ -1,0 +1,147 @@
+package dev.turnstone.interop;
+
+import com.microsoft.playwright.Page;
+import dev.turnstone.peerconnection.IceCandidate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An {@code RTCPeerConnection} in a page. What waits, waits in the page for its event, at most half
+ * a minute; what fails there is thrown here.
+ */
+final class BrowserPeer implements AutoCloseable {
+  private final Page page;
+  private final String name;
+
+  BrowserPeer(Page page, String name) {
+    this.page = page;
+    this.name = name;
+    page.evaluate("name => turnstone.make(name, {})", name);
+  }
+
+  String offer(boolean gathered) {
+    return (String) call("offer", gathered);
+  }
+
+  String answer(String offer, boolean gathered) {
+    return (String) call("answer", offer, gathered);
+  }
+
+  void accept(String answer) {
+    call("accept", answer);
+  }
+
+  void addCandidate(IceCandidate candidate) {
+    call("addCandidate", candidate.candidate(), candidate.sdpMid().orElse("0"));
+  }
+
+  /** The candidates since the last call, at least one; the last of all is empty. */
+  List<IceCandidate> takeCandidates() {
+    List<IceCandidate> taken = new ArrayList<>();
+    for (Object candidate : (List<?>) call("takeCandidates")) {
+      Map<?, ?> init = (Map<?, ?>) candidate;
+      taken.add(IceCandidate.of((String) init.get("candidate"), (String) init.get("sdpMid")));
+    }
+    return taken;
+  }
+
+  void open(String label) {
+    open(label, Map.of());
+  }
+
+  void open(String label, Map<String, Object> init) {
+    call("open", label, init);
+  }
+
+  void awaitOpen(String label) {
+    call("untilOpen", label);
+  }
+
+  void awaitClosed(String label) {
+    call("untilClosed", label);
+  }
+
+  String awaitConnection(String... states) {
+    return (String) call("untilConnection", (Object[]) states);
+  }
+
+  /** The first messages of a channel, once that many have come. */
+  List<Message> received(String label, int count) {
+    List<Message> messages = new ArrayList<>();
+    for (Object message : (List<?>) call("received", label, count)) {
+      messages.add(Message.fromPage((Map<?, ?>) message));
+    }
+    return messages;
+  }
+
+  /** The CRC-32 of all binary bytes of a channel, once that many have come. */
+  Message.Binary receivedBytes(String label, int count) {
+    Map<?, ?> told = (Map<?, ?>) call("receivedBytes", label, count);
+    return new Message.Binary(
+        ((Number) told.get("bytes")).intValue(), ((Number) told.get("crc")).longValue());
+  }
+
+  void send(String label, String text) {
+    call("sendText", label, text);
+  }
+
+  void sendPattern(String label, int seed, int length) {
+    call("sendPattern", label, seed, length);
+  }
+
+  /** Sends a long pattern in messages of one size; comes back when the last has been queued. */
+  void sendBulk(String label, int seed, int total, int size) {
+    call("sendBulk", label, seed, total, size);
+  }
+
+  /** Begins {@link #sendBulk} and comes back at once. */
+  void beginBulk(String label, int seed, int total, int size) {
+    page.evaluate(
+        "([name, args]) => void turnstone.call(name, 'sendBulk', args)",
+        List.of(name, List.of(label, seed, total, size)));
+  }
+
+  /** The attributes of {@code RTCDataChannel}, by name; those that are null are absent. */
+  Map<String, Object> attributes(String label) {
+    Map<String, Object> present = new HashMap<>();
+    ((Map<?, ?>) call("attributes", label))
+        .forEach(
+            (key, value) -> {
+              if (value != null) {
+                present.put((String) key, value);
+              }
+            });
+    return present;
+  }
+
+  int maxMessageSize() {
+    return ((Number) call("maxMessageSize")).intValue();
+  }
+
+  /** The DTLS transport's statistics: role, state, version, cipher. */
+  Map<?, ?> transport() {
+    return (Map<?, ?>) call("transport");
+  }
+
+  void echo() {
+    call("setEcho", true);
+  }
+
+  void closeChannel(String label) {
+    call("closeChannel", label);
+  }
+
+  @Override
+  public void close() {
+    call("close");
+  }
+
+  private Object call(String method, Object... arguments) {
+    return page.evaluate(
+        "([name, method, args]) => turnstone.call(name, method, args)",
+        List.of(name, method, Arrays.asList(arguments)));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.turnstone.interop;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+/** A message as a test compares it: text in full, binary by length and CRC-32. */
+sealed interface Message {
+
+  /** A text message. */
+  record Text(String text) implements Message {
+    @Override
+    public String toString() {
+      return text.length() > 80 ? "text of " + text.length() + " characters" : '"' + text + '"';
+    }
+  }
+
+  /** A binary message. */
+  record Binary(int length, long crc) implements Message {}
+
+  static Message text(String text) {
+    return new Text(text);
+  }
+
+  static Message binary(ByteBuffer bytes) {
+    int length = bytes.remaining();
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return new Binary(length, crc.getValue());
+  }
+
+  static Message binary(byte[] bytes) {
+    return binary(ByteBuffer.wrap(bytes));
+  }
+
+  /** Bytes that both sides can make from a seed. */
+  static Message pattern(int seed, int length) {
+    return binary(new Pattern(seed).next(length));
+  }
+
+  /** What the page's script tells of a message. */
+  static Message fromPage(Map<?, ?> told) {
+    return told.get("text") instanceof String text
+        ? new Text(text)
+        : new Binary(
+            ((Number) told.get("length")).intValue(), ((Number) told.get("crc")).longValue());
+  }
+}
