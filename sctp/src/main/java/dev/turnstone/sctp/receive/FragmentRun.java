@@ -134,7 +134,7 @@ final class FragmentRun {
   /** The message, once complete. Nothing is copied when its length had been guessed right. */
   MessageReceived toMessage() {
     byte[] whole = firstPiece.bytes;
-    if (whole.length != length) {
+    if (firstPiece != lastPiece || whole.length != length) {
       whole = new byte[(int) length];
       int at = 0;
       for (Piece piece = firstPiece; piece != null; piece = piece.next) {

@@ -13,14 +13,15 @@ final class ReceiveWindow {
   private static final int SMALLEST_WINDOW = 1500;
 
   private final int bufferBytes;
-  private final int spareBytes;
+  private final long spareBytes;
   private long deliveredBytes;
   private long deliveredWeight;
   private long lastAdvertised;
 
   ReceiveWindow(ReceiveLimits limits) {
     this.bufferBytes = limits.bufferBytes();
-    this.spareBytes = limits.maxMessageBytes();
+    // One largest message, and what its pieces weigh beside its bytes.
+    this.spareBytes = (long) limits.maxMessageBytes() + limits.maxMessageBytes() / 8 + 2048;
     this.lastAdvertised = bufferBytes;
   }
 
@@ -54,7 +55,7 @@ final class ReceiveWindow {
    */
   Admission admit(int payloadBytes, boolean inOrder, long held) {
     long used = held + deliveredWeight + payloadBytes;
-    if (used <= bufferBytes || inOrder && used <= (long) bufferBytes + spareBytes) {
+    if (used <= bufferBytes || inOrder && used <= bufferBytes + spareBytes) {
       return Admission.TAKE;
     }
     // While the application still has something to consume, waiting helps.
