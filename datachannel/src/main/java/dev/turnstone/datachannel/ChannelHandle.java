@@ -18,7 +18,7 @@ public final class ChannelHandle {
 
   private Object attachment;
 
-  int id;
+  int id = NO_ID;
   DataChannelState state = DataChannelState.CONNECTING;
   long lowThreshold;
 
@@ -31,10 +31,9 @@ public final class ChannelHandle {
   /** What was buffered when the stream went away. */
   long lastBufferedAmount;
 
-  ChannelHandle(String label, DataChannelOptions options, int id, boolean remote) {
+  ChannelHandle(String label, DataChannelOptions options, boolean remote) {
     this.label = label;
     this.options = options;
-    this.id = id;
     this.remote = remote;
     int maxRetransmits = options.maxRetransmits().orElse(-1);
     long lifetimeNanos =
