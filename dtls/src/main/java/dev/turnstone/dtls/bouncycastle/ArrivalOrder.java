@@ -157,14 +157,18 @@ final class ArrivalOrder {
       if (Records.messageType(fragments, at) != type) {
         return;
       }
-      if (length < 0) {
-        length = Records.messageBytes(fragments, at);
-      }
       int from = Records.messageFragmentOffset(fragments, at);
       int to = from + Records.messageFragmentBytes(fragments, at);
-      if (Records.messageBytes(fragments, at) == length && to <= length) {
-        arrived.set(from, to);
+      int bytes = Records.messageBytes(fragments, at);
+      if (to > bytes) {
+        return;
       }
+      if (bytes != length) {
+        // One of the two was not the peer's; if the first was, the peer will repeat it.
+        length = bytes;
+        arrived.clear();
+      }
+      arrived.set(from, to);
     }
 
     boolean isComplete() {

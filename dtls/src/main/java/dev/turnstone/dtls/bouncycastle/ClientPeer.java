@@ -15,7 +15,7 @@ import org.bouncycastle.tls.TlsServerCertificate;
 
 /** How BouncyCastle behaves as a WebRTC client. */
 @SuppressWarnings({"rawtypes", "unchecked"})
-final class ClientPeer extends DefaultTlsClient {
+class ClientPeer extends DefaultTlsClient {
   private final HandshakeTerms terms;
 
   ClientPeer(HandshakeTerms terms) {
