@@ -81,14 +81,18 @@ public final class Turnstone implements Runnable {
         spec.commandLine(), "Missing command: one of " + spec.subcommands().keySet());
   }
 
+  /** The project's version, as far as the jar tells it. */
+  static String version() {
+    String version = Turnstone.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   /** What {@code --version} prints. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Turnstone.class.getPackage().getImplementationVersion();
       return new String[] {
-        "turnstone " + (version == null ? "(not packaged)" : version),
-        "Java ${java.version} (${java.vendor}), ${os.name} ${os.arch}"
+        "turnstone " + version(), "Java ${java.version} (${java.vendor}), ${os.name} ${os.arch}"
       };
     }
   }
