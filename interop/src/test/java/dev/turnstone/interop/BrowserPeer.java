@@ -68,13 +68,14 @@ final class BrowserPeer implements AutoCloseable {
     return (String) call("untilConnection", (Object[]) states);
   }
 
-  /** The first messages of a channel, once that many have come. */
+  /** The messages of a channel, once that many have come. */
   List<Message> received(String label, int count) {
-    List<Message> messages = new ArrayList<>();
-    for (Object message : (List<?>) call("received", label, count)) {
-      messages.add(Message.fromPage((Map<?, ?>) message));
-    }
-    return messages;
+    return messages(call("received", label, count));
+  }
+
+  /** The messages of a channel, once a text has come. */
+  List<Message> receivedUntil(String label, String text) {
+    return messages(call("receivedUntil", label, text));
   }
 
   /** The CRC-32 of all binary bytes of a channel, once that many have come. */
@@ -130,6 +131,11 @@ final class BrowserPeer implements AutoCloseable {
     call("setEcho", true);
   }
 
+  /** What the channel's error events said. */
+  List<?> errors(String label) {
+    return (List<?>) call("errors", label);
+  }
+
   void closeChannel(String label) {
     call("closeChannel", label);
   }
@@ -137,6 +143,14 @@ final class BrowserPeer implements AutoCloseable {
   @Override
   public void close() {
     call("close");
+  }
+
+  private static List<Message> messages(Object told) {
+    List<Message> messages = new ArrayList<>();
+    for (Object message : (List<?>) told) {
+      messages.add(Message.fromPage((Map<?, ?>) message));
+    }
+    return messages;
   }
 
   private Object call(String method, Object... arguments) {

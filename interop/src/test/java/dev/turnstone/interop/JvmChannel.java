@@ -88,6 +88,12 @@ final class JvmChannel implements DataChannelListener {
     return List.copyOf(messages);
   }
 
+  /** The messages up to one, once it has come. */
+  synchronized List<Message> receivedUntil(Message last) {
+    await(() -> messages.contains(last), last.toString());
+    return List.copyOf(messages);
+  }
+
   /** Length and CRC-32 of all binary bytes, once that many have come. */
   synchronized Message.Binary receivedBytes(int count) {
     await(() -> bytes >= count, count + " bytes");

@@ -150,6 +150,11 @@
       return this.record(label).messages;
     }
 
+    async receivedUntil(label, text) {
+      await this.until(`"${text}" on ${label}`, () => this.channels.get(label)?.messages.some((m) => m.text === text));
+      return this.record(label).messages;
+    }
+
     async receivedBytes(label, count) {
       await this.until(`${count} bytes on ${label}`, () => this.channels.get(label)?.bytes >= count);
       const { bytes, crc } = this.record(label);
