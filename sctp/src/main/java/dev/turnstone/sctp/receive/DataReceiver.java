@@ -4,6 +4,8 @@ import dev.turnstone.sctp.SctpEvent.MessageReceived;
 import dev.turnstone.sctp.chunk.Chunk;
 import dev.turnstone.sctp.chunk.DataChunk;
 import dev.turnstone.sctp.chunk.ForwardTsnChunk;
+import dev.turnstone.sctp.chunk.IDataChunk;
+import dev.turnstone.sctp.chunk.IForwardTsnChunk;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
 import java.util.ArrayDeque;
@@ -25,6 +27,7 @@ public final class DataReceiver {
   private final int inboundStreams;
   private final TsnTracker tracker;
   private final Reassembly reassembly;
+  private final InterleavedReassembly interleaved;
   private final ReceiveWindow window;
   private final Queue<MessageReceived> delivered = new ArrayDeque<>();
   private final AckPolicy ack = new AckPolicy();
@@ -42,36 +45,29 @@ public final class DataReceiver {
     this.inboundStreams = inboundStreams;
     this.tracker = new TsnTracker(initialTsn);
     this.reassembly = new Reassembly(limits.maxMessageBytes(), this::deliver);
+    this.interleaved = new InterleavedReassembly(limits.maxMessageBytes(), this::deliver);
     this.window = new ReceiveWindow(limits);
   }
 
   /** Takes one DATA chunk; its payload is copied when it is kept. */
   public DataOutcome handleData(DataChunk chunk) {
-    int length = chunk.payload().remaining();
-    // RFC 9260 section 6.2: an empty DATA chunk ends the association.
-    if (length == 0) {
-      return DataOutcome.NO_USER_DATA;
+    boolean inOrder = isNext(chunk.tsn());
+    DataOutcome outcome =
+        arrive(chunk.tsn(), chunk.streamId(), chunk.payload().remaining(), chunk.immediate());
+    if (outcome == DataOutcome.ACCEPTED) {
+      outcome = reassembly.add(chunk, inOrder);
     }
-    ack.dataArrived();
-    if (chunk.immediate()) {
-      ack.wantNow();
-    }
-    boolean inOrder = chunk.tsn() == Tsn.next(tracker.cumulativeTsn());
-    ReceiveWindow.Admission admission = window.admit(length, inOrder, reassembly.weight());
-    if (admission != ReceiveWindow.Admission.TAKE && !tracker.contains(chunk.tsn())) {
-      ack.wantNow();
-      return admission == ReceiveWindow.Admission.DROP
-          ? DataOutcome.DROPPED
-          : DataOutcome.OUT_OF_RESOURCE;
-    }
-    return switch (tracker.add(chunk.tsn())) {
-      case NEW -> accept(chunk, inOrder);
-      case DUPLICATE -> duplicate(chunk.tsn());
-      case OUT_OF_RANGE -> {
-        ack.wantNow();
-        yield DataOutcome.DROPPED;
-      }
-    };
+    return outcome == DataOutcome.ACCEPTED ? consistent() : outcome;
+  }
+
+  /**
+   * Takes one I-DATA chunk (RFC 8260); its payload is copied when it is kept. An association speaks
+   * either DATA or I-DATA, and refuses the other itself.
+   */
+  public DataOutcome handleIData(IDataChunk chunk) {
+    DataOutcome outcome =
+        arrive(chunk.tsn(), chunk.streamId(), chunk.payload().remaining(), chunk.immediate());
+    return outcome == DataOutcome.ACCEPTED ? interleaved.add(chunk) : outcome;
   }
 
   /**
@@ -81,14 +77,20 @@ public final class DataReceiver {
    *     what is held contradicts it
    */
   public DataOutcome handleForwardTsn(ForwardTsnChunk chunk) {
-    ack.dataArrived();
-    if (!tracker.forward(chunk.newCumulativeTsn())) {
-      // RFC 3758 section 3.6: out of date, so our SACK was lost, and goes again at once.
-      ack.wantNow();
+    if (!moveOn(chunk.newCumulativeTsn())) {
       return DataOutcome.DUPLICATE;
     }
     reassembly.forward(chunk);
     return consistent();
+  }
+
+  /** As {@link #handleForwardTsn}, where I-DATA is spoken (RFC 8260 section 2.3.1). */
+  public DataOutcome handleIForwardTsn(IForwardTsnChunk chunk) {
+    if (!moveOn(chunk.newCumulativeTsn())) {
+      return DataOutcome.DUPLICATE;
+    }
+    interleaved.forward(chunk);
+    return DataOutcome.ACCEPTED;
   }
 
   /** A packet has been read to its end, whatever was in it. */
@@ -111,7 +113,7 @@ public final class DataReceiver {
    */
   public void consumed(long bytes) {
     window.consumed(bytes);
-    if (window.wantsUpdate(reassembly.weight())) {
+    if (window.wantsUpdate(held())) {
       ack.wantNow();
     }
   }
@@ -124,6 +126,7 @@ public final class DataReceiver {
    */
   public void resetStreams(Collection<Integer> streamIds) {
     reassembly.resetStreams(streamIds);
+    interleaved.resetStreams(streamIds);
   }
 
   /** Whether a SACK is wanted, and when; the same until {@link #sack} is called or more arrives. */
@@ -149,7 +152,7 @@ public final class DataReceiver {
     SackChunk sack =
         new SackChunk(
             tracker.cumulativeTsn(),
-            window.advertise(reassembly.weight()),
+            window.advertise(held()),
             gaps,
             Arrays.copyOf(duplicates, reported));
     duplicateCount = 0;
@@ -172,13 +175,50 @@ public final class DataReceiver {
     delivered.add(message);
   }
 
-  private DataOutcome accept(DataChunk chunk, boolean inOrder) {
-    // RFC 9260 section 6.5: acknowledged as any other, reported, and thrown away.
-    if (chunk.streamId() >= inboundStreams) {
-      return DataOutcome.NO_SUCH_STREAM;
+  private boolean isNext(int tsn) {
+    return tsn == Tsn.next(tracker.cumulativeTsn());
+  }
+
+  private long held() {
+    return reassembly.weight() + interleaved.weight();
+  }
+
+  /** What concerns the TSN and the room for a chunk, whatever message it belongs to. */
+  private DataOutcome arrive(int tsn, int streamId, int length, boolean immediate) {
+    // RFC 9260 section 6.2: an empty DATA chunk ends the association.
+    if (length == 0) {
+      return DataOutcome.NO_USER_DATA;
     }
-    DataOutcome outcome = reassembly.add(chunk, inOrder);
-    return outcome == DataOutcome.ACCEPTED ? consistent() : outcome;
+    ack.dataArrived();
+    if (immediate) {
+      ack.wantNow();
+    }
+    ReceiveWindow.Admission admission = window.admit(length, isNext(tsn), held());
+    if (admission != ReceiveWindow.Admission.TAKE && !tracker.contains(tsn)) {
+      ack.wantNow();
+      return admission == ReceiveWindow.Admission.DROP
+          ? DataOutcome.DROPPED
+          : DataOutcome.OUT_OF_RESOURCE;
+    }
+    return switch (tracker.add(tsn)) {
+      // RFC 9260 section 6.5: acknowledged as any other, reported, and thrown away.
+      case NEW -> streamId < inboundStreams ? DataOutcome.ACCEPTED : DataOutcome.NO_SUCH_STREAM;
+      case DUPLICATE -> duplicate(tsn);
+      case OUT_OF_RANGE -> {
+        ack.wantNow();
+        yield DataOutcome.DROPPED;
+      }
+    };
+  }
+
+  private boolean moveOn(int newCumulativeTsn) {
+    ack.dataArrived();
+    if (tracker.forward(newCumulativeTsn)) {
+      return true;
+    }
+    // RFC 3758 section 3.6: out of date, so our SACK was lost, and goes again at once.
+    ack.wantNow();
+    return false;
   }
 
   private DataOutcome consistent() {

@@ -6,11 +6,23 @@ import java.util.List;
 
 /**
  * The fragments of messages that are not yet whole, as runs in the order of their sequence numbers.
- * DATA numbers the fragments of all streams by TSN, so one of these serves an association.
+ * DATA numbers the fragments of all streams by TSN, so one of these serves an association; I-DATA
+ * numbers those of each message by FSN, so each message has one.
  */
 final class FragmentRuns {
+  private final boolean shared;
   private final List<FragmentRun> runs = new ArrayList<>(2);
   private long weight;
+
+  /**
+   * Holds nothing.
+   *
+   * @param shared whether several messages share the sequence numbers, so that neighbours have to
+   *     agree on their message
+   */
+  FragmentRuns(boolean shared) {
+    this.shared = shared;
+  }
 
   /** What is held, in about bytes. */
   long weight() {
@@ -25,14 +37,16 @@ final class FragmentRuns {
   /**
    * Copies a fragment.
    *
-   * @param fragment one whose sequence number is not held
    * @param capacity room to leave for those that follow
-   * @return the run that it is part of now, or null when it contradicts its neighbours
+   * @return the run that it is part of now, or null when it contradicts what is held
    */
   FragmentRun add(Fragment fragment, int capacity) {
     int sequence = fragment.sequence();
     int before = indexAtOrBefore(sequence);
     FragmentRun previous = before >= 0 ? runs.get(before) : null;
+    if (previous != null && !Tsn.isBefore(previous.last(), sequence)) {
+      return null;
+    }
     if (previous != null && Tsn.next(previous.last()) != sequence) {
       previous = null;
     }
@@ -45,8 +59,8 @@ final class FragmentRuns {
     boolean precedes = next != null && !next.begins();
     if (previous != null && previous.ends() != fragment.beginning()
         || next != null && next.begins() != fragment.ending()
-        || follows && !previous.matches(fragment)
-        || precedes && !next.matches(fragment)) {
+        || shared && follows && !previous.matches(fragment)
+        || shared && precedes && !next.matches(fragment)) {
       return null;
     }
     FragmentRun run;

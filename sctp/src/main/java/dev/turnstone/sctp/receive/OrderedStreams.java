@@ -62,6 +62,12 @@ final class OrderedStreams {
     deliverWaiting(stream);
   }
 
+  /** Whether the message with this number was delivered or given up. */
+  boolean isPast(int streamId, int number) {
+    Stream stream = streams.get(streamId);
+    return stream != null && distance.applyAsInt((int) stream.next, number) < 0;
+  }
+
   /**
    * RFC 3758 section 3.6: numbers up to {@code number} that are not here will not come. Those that
    * are here are delivered in their order.

@@ -17,7 +17,7 @@ final class Reassembly {
   private static final int LARGEST_GUESS = 256 << 10;
 
   private final int maxMessageBytes;
-  private final FragmentRuns runs = new FragmentRuns();
+  private final FragmentRuns runs = new FragmentRuns(true);
   private final OrderedStreams streams;
   private final Consumer<MessageReceived> delivery;
 
