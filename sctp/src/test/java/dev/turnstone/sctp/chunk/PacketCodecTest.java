@@ -74,6 +74,29 @@ class PacketCodecTest {
   }
 
   @Test
+  void theInitOfABrowserIsReadAndWrittenByteForByte() {
+    byte[] captured =
+        HexFormat.of()
+            .parseHex("0100001eba1fbe8d00500000ffffffff4d422547c0000004" + "8008000682c0");
+    ByteBuffer packet = ByteBuffer.allocate(12 + captured.length).put(12, captured);
+    assertTrue(reader.open(packet, true));
+    InitChunk init =
+        new InitChunk(
+            0xBA1FBE8D,
+            5 << 20,
+            65535,
+            65535,
+            0x4D422547,
+            List.of(
+                new Parameter.ForwardTsnSupported(),
+                new Parameter.SupportedExtensions(new int[] {0x82, 0xC0})));
+    assertEquals(init, reader.next());
+    byte[] written = new byte[captured.length];
+    write(init).get(12, written);
+    assertArrayEquals(captured, written);
+  }
+
+  @Test
   void theFastPathWritesTheSameBytesAsTheRecord() {
     byte[] message = "....payload...".getBytes(StandardCharsets.US_ASCII);
     ByteBuffer payload = ByteBuffer.wrap(message);
