@@ -63,8 +63,16 @@ public final class SctpOptions {
    * How many received bytes may be held: out of order, incomplete, or delivered and not yet
    * consumed. The advertised window.
    */
-  public long receiveBuffer() {
+  public int receiveBuffer() {
     return values.receiveBuffer;
+  }
+
+  /**
+   * The largest message to put together, in bytes; a peer that sends a larger one is aborted. At
+   * most the receive buffer.
+   */
+  public int maxReceivedMessageSize() {
+    return values.maxReceivedMessageSize;
   }
 
   /** The retransmission timeout before the first RTT is measured, in nanoseconds. */
@@ -107,11 +115,6 @@ public final class SctpOptions {
     return values.sackDelayNanos;
   }
 
-  /** After how many packets with DATA a SACK is due at once. */
-  public int sackFrequency() {
-    return values.sackFrequency;
-  }
-
   /** The first congestion window, in packets. */
   public int initialWindowPackets() {
     return values.initialWindowPackets;
@@ -141,7 +144,8 @@ public final class SctpOptions {
     private int inboundStreams = 65535;
     private int maxMessageSize = 1 << 30;
     private long sendBuffer = 16L << 20;
-    private long receiveBuffer = 8L << 20;
+    private int receiveBuffer = 8 << 20;
+    private int maxReceivedMessageSize = 256 << 10;
     private long rtoInitialNanos = 500_000_000L;
     private long rtoMinNanos = 400_000_000L;
     private long rtoMaxNanos = 10_000_000_000L;
@@ -150,7 +154,6 @@ public final class SctpOptions {
     private long heartbeatIntervalNanos = 30_000_000_000L;
     private long cookieLifetimeNanos = 60_000_000_000L;
     private long sackDelayNanos = 200_000_000L;
-    private int sackFrequency = 2;
     private int initialWindowPackets = 10;
     private int maxBurst = 10;
     private int maxPendingReplies = 64;
@@ -238,8 +241,20 @@ public final class SctpOptions {
      * <p>Default: 8 MiB: between the 5 MiB of libwebrtc and the 16 MiB of Firefox; nothing is
      * allocated until it arrives.
      */
-    public Builder receiveBuffer(long value) {
-      this.receiveBuffer = check("receiveBuffer", value, 1500, (1L << 32) - 1);
+    public Builder receiveBuffer(int value) {
+      this.receiveBuffer = check("receiveBuffer", value, 1500, 1 << 30);
+      return this;
+    }
+
+    /**
+     * The largest message to put together, in bytes; a peer that sends a larger one is aborted. At
+     * most the receive buffer.
+     *
+     * <p>Default: 256 KiB: what browsers send unless the description says otherwise; say the same
+     * there.
+     */
+    public Builder maxReceivedMessageSize(int value) {
+      this.maxReceivedMessageSize = check("maxReceivedMessageSize", value, 1, 1 << 30);
       return this;
     }
 
@@ -329,17 +344,6 @@ public final class SctpOptions {
     }
 
     /**
-     * After how many packets with DATA a SACK is due at once.
-     *
-     * <p>Default: 2: RFC 9260 section 6.2. It is written when the loop drains, so a batch of
-     * packets gets one.
-     */
-    public Builder sackFrequency(int value) {
-      this.sackFrequency = check("sackFrequency", value, 1, 1000);
-      return this;
-    }
-
-    /**
      * The first congestion window, in packets.
      *
      * <p>Default: 10 where RFC 9260 section 7.2.1 says about 4: RFC 6928's reasons hold for any
@@ -375,7 +379,7 @@ public final class SctpOptions {
     /**
      * The options.
      *
-     * @throws IllegalArgumentException if the timeouts contradict each other
+     * @throws IllegalArgumentException if the limits contradict each other
      */
     public SctpOptions build() {
       if (rtoMinNanos > rtoMaxNanos || rtoInitialNanos > rtoMaxNanos) {
@@ -386,6 +390,13 @@ public final class SctpOptions {
                 + rtoInitialNanos
                 + " and "
                 + rtoMaxNanos);
+      }
+      if (maxReceivedMessageSize > receiveBuffer) {
+        throw new IllegalArgumentException(
+            "maxReceivedMessageSize must not exceed receiveBuffer, are "
+                + maxReceivedMessageSize
+                + " and "
+                + receiveBuffer);
       }
       return new SctpOptions(copy());
     }

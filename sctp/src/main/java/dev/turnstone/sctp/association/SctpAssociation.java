@@ -2,38 +2,89 @@ package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.AssociationState;
 import dev.turnstone.sctp.SctpEvent;
+import dev.turnstone.sctp.SctpEvent.CloseReason;
+import dev.turnstone.sctp.SctpMetrics;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
 import dev.turnstone.sctp.SendResult;
+import dev.turnstone.sctp.chunk.Chunk;
+import dev.turnstone.sctp.chunk.ErrorCause;
+import dev.turnstone.sctp.chunk.PacketWriter;
+import dev.turnstone.sctp.send.DataSender;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.random.RandomGenerator;
 
 /**
- * One SCTP association (RFC 9260), sans-IO. Skeleton: the signatures are the agreement, the bodies
- * are being written.
+ * One SCTP association (RFC 9260), sans-IO: packets and the time go in, packets and events come
+ * out. It owns no thread, no socket and no clock. One thread at a time may use it. Used once: after
+ * {@link SctpEvent.Closed} it only answers stray packets.
+ *
+ * <p>Times are nanoseconds of one clock that never goes back and begins at 0 or above. After each
+ * call that takes one, {@link #pollPacket} and {@link #pollEvent} may have something new, and
+ * {@link #nextTimeout} may have moved; several calls in a row without polling are fine.
+ *
+ * <p>Nothing that a peer sends makes it throw or hold more than the options allow.
  */
 public final class SctpAssociation {
   /** What {@link #nextTimeout} says when no timer runs. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  public SctpAssociation(SctpOptions options, RandomGenerator random) {}
+  private final Context context;
+  private final Heartbeats heartbeats;
+  private final Connecting connecting;
+  private final ShuttingDown shuttingDown;
+  private final Transfer transfer;
+  private final Inbound inbound;
+  private final PacketWriter writer = new PacketWriter();
 
-  public AssociationState state() {
-    throw new UnsupportedOperationException();
+  /**
+   * An association in state CLOSED. It answers a peer that connects; {@link #connect} makes it
+   * connect by itself.
+   *
+   * @param options its limits
+   * @param random decides tags, TSNs, the cookie's secret, nonces and jitter: a {@code
+   *     SecureRandom} in the product, a seeded one in tests
+   */
+  public SctpAssociation(SctpOptions options, RandomGenerator random) {
+    this.context = new Context(options, random);
+    this.heartbeats = new Heartbeats(context);
+    this.connecting = new Connecting(context, heartbeats);
+    this.shuttingDown = new ShuttingDown(context);
+    this.transfer = new Transfer(context, shuttingDown);
+    this.inbound = new Inbound(context, connecting, shuttingDown, heartbeats, transfer);
   }
 
-  /** Starts the handshake (sends INIT). Both sides may do this at once (RFC 9260 section 5.2.1). */
+  /** The state of RFC 9260 section 4; CLOSED before the beginning and after the end. */
+  public AssociationState state() {
+    return context.state().name();
+  }
+
+  /**
+   * Starts the handshake (sends INIT). Both sides may do this at once (RFC 9260 section 5.2.1).
+   * Does nothing once a handshake has begun, by us or by the peer.
+   */
   public void connect(long nowNanos) {
-    throw new UnsupportedOperationException();
+    connecting.connect(nowNanos);
   }
 
   /**
    * Queues one message; {@code payload} passes into the association's ownership (no copy is made).
+   * Allowed before the handshake is over: then it goes out with it.
+   *
+   * @param streamId 0 to 65535
+   * @param ppid the payload protocol identifier, unsigned 32 bits
+   * @param payload what is between position and limit
+   * @param options reliability and order
+   * @return whether it was taken; the buffer still belongs to the caller if not
+   * @throws IllegalArgumentException when the stream id or the PPID is out of its range
    */
   public SendResult send(
       int streamId, long ppid, ByteBuffer payload, SendOptions options, long nowNanos) {
-    throw new UnsupportedOperationException();
+    if (context.isEnded() || shuttingDown.isWanted() || context.state().isShuttingDown()) {
+      return SendResult.CLOSED;
+    }
+    return context.queue.send(streamId, ppid, payload, options, nowNanos);
   }
 
   /**
@@ -41,52 +92,225 @@ public final class SctpAssociation {
    * first time.
    */
   public long bufferedAmount(int streamId) {
-    throw new UnsupportedOperationException();
+    return context.queue.buffered(streamId);
   }
 
+  /** {@link #bufferedAmount(int)} summed over all streams. */
+  public long bufferedAmount() {
+    return context.queue.buffered();
+  }
+
+  /**
+   * Sets when {@link SctpEvent.BufferedAmountLow} is told: as {@link #bufferedAmount(int)} falls
+   * from above this to this or below. 0 from the start. A stream whose message was turned away with
+   * {@link SendResult#BUFFER_FULL} is also told when other streams have made room.
+   *
+   * @throws IllegalArgumentException when the stream id is out of its range or {@code bytes}
+   *     negative
+   */
   public void setBufferedAmountLowThreshold(int streamId, long bytes) {
-    throw new UnsupportedOperationException();
+    context.queue.setLowThreshold(streamId, bytes);
   }
 
   /** Gives back receive window: the application has taken these bytes of delivered messages. */
   public void consumed(long bytes, long nowNanos) {
-    throw new UnsupportedOperationException();
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes must not be negative, are " + bytes);
+    }
+    if (context.tcb() != null) {
+      context.tcb().receiver().consumed(bytes);
+      progress(nowNanos);
+    }
   }
 
-  /** Resets outgoing streams (RFC 6525) after what is queued on them was sent and acknowledged. */
+  /**
+   * Resets outgoing streams (RFC 6525) after what is queued on them was sent and acknowledged; they
+   * take no message until {@link SctpEvent.OutgoingStreamsReset} tells the end. Streams that are
+   * being reset already, and all after the end, are passed over.
+   *
+   * @throws IllegalArgumentException when there is no such stream
+   */
   public void resetStreams(Collection<Integer> streamIds, long nowNanos) {
-    throw new UnsupportedOperationException();
+    for (int id : streamIds) {
+      if (id < 0 || id >= context.queue.streamCount()) {
+        throw new IllegalArgumentException(
+            "streamId must be 0 to " + (context.queue.streamCount() - 1) + ", is " + id);
+      }
+    }
+    if (!context.isEnded()) {
+      context.resetStreams(streamIds);
+      progress(nowNanos);
+    }
   }
 
+  /**
+   * Ends the association once everything that was sent is acknowledged (RFC 9260 section 9.2).
+   * Messages that are queued still go out; no new ones are taken.
+   */
   public void shutdown(long nowNanos) {
-    throw new UnsupportedOperationException();
+    shuttingDown.shutdown(nowNanos);
   }
 
+  /**
+   * Ends the association at once (RFC 9260 section 9.1).
+   *
+   * @param reason a text for the peer
+   */
   public void abort(String reason, long nowNanos) {
-    throw new UnsupportedOperationException();
+    context.abort(
+        CloseReason.ABORTED_LOCALLY,
+        ErrorCause.UserInitiatedAbort.of(reason),
+        "aborted: " + reason);
   }
 
+  /**
+   * Takes one packet from the network. Never throws on what is in it.
+   *
+   * @param packet what is between position and limit, which stay; borrowed for the call
+   */
   public void handlePacket(ByteBuffer packet, long nowNanos) {
-    throw new UnsupportedOperationException();
+    inbound.handlePacket(packet, nowNanos);
+    progress(nowNanos);
   }
 
+  /** Fires what is due; calling it early or twice does no harm. */
   public void handleTimeout(long nowNanos) {
-    throw new UnsupportedOperationException();
+    for (Timer timer = context.timers.pollDue(nowNanos);
+        timer != null;
+        timer = context.timers.pollDue(nowNanos)) {
+      switch (timer) {
+        case T1_INIT, T1_COOKIE -> connecting.handleTimeout(nowNanos);
+        case T2_SHUTDOWN -> shuttingDown.handleT2(nowNanos);
+        case T5_SHUTDOWN_GUARD -> shuttingDown.handleT5();
+        case HEARTBEAT -> heartbeats.handleTimeout(nowNanos);
+        case RECONFIG -> context.tcb().resets().handleTimeout(nowNanos);
+        case SACK -> transfer.handleSackTimeout();
+      }
+    }
+    if (context.tcb() != null && context.tcb().sender().handleTimeout(nowNanos)) {
+      context.countError();
+    }
+    progress(nowNanos);
   }
 
+  /** When {@link #handleTimeout} wants to be called: absolute, or {@link #NEVER}. */
   public long nextTimeout() {
-    throw new UnsupportedOperationException();
+    Tcb tcb = context.tcb();
+    return tcb == null
+        ? context.timers.next()
+        : Math.min(context.timers.next(), tcb.sender().nextTimeout());
+  }
+
+  private void progress(long nowNanos) {
+    transfer.progress(nowNanos);
+    if (context.state() instanceof State.Established now) {
+      now.tcb().resets().progress(now.tcb(), nowNanos);
+    }
+    shuttingDown.progress(nowNanos);
   }
 
   /**
    * Writes one packet at {@code into}'s position and advances it; false when there is none to send
    * now.
+   *
+   * @throws IllegalArgumentException when {@code into} has less room than {@link SctpOptions#mtu}
    */
   public boolean pollPacket(ByteBuffer into, long nowNanos) {
-    throw new UnsupportedOperationException();
+    if (into.remaining() < context.options.mtu()) {
+      throw new IllegalArgumentException(
+          "a packet may have " + context.options.mtu() + " bytes, room is " + into.remaining());
+    }
+    Outbox.Alone alone = context.outbox.pollAlone();
+    if (alone != null) {
+      begin(into, alone.tag());
+      if (writer.fits(alone.chunk())) {
+        writer.write(alone.chunk());
+        return finish();
+      }
+      return pollPacket(into, nowNanos);
+    }
+    Tcb tcb = context.tcb();
+    if (tcb == null) {
+      return false;
+    }
+    begin(into, tcb.peerTag());
+    if (context.state() instanceof State.CookieEchoed) {
+      // RFC 9260 section 5.1: until COOKIE ACK comes, nothing leaves but COOKIE ECHO, DATA behind
+      // it.
+      if (!connecting.writeCookieEcho(writer)) {
+        return false;
+      }
+      tcb.sender().write(writer, nowNanos);
+      return finish();
+    }
+    writeControl();
+    transfer.write(writer, nowNanos);
+    // What was given up on the way may have been the last thing that a shutdown waited for.
+    progress(nowNanos);
+    return !writer.isEmpty() && finish();
   }
 
+  private void begin(ByteBuffer into, int tag) {
+    SctpOptions options = context.options;
+    writer.begin(into, options.mtu(), options.localPort(), options.remotePort(), tag);
+  }
+
+  private void writeControl() {
+    for (Chunk chunk = context.outbox.peek(); chunk != null; chunk = context.outbox.peek()) {
+      if (writer.fits(chunk)) {
+        writer.write(chunk);
+      } else if (!writer.isEmpty()) {
+        return;
+      }
+      // One that does not fit even an empty packet never will.
+      context.outbox.poll();
+    }
+  }
+
+  private boolean finish() {
+    context.counters.packetsSent++;
+    context.counters.bytesSent += writer.finish();
+    return true;
+  }
+
+  /** The next event, or null. */
   public SctpEvent pollEvent() {
-    throw new UnsupportedOperationException();
+    return context.pollEvent();
+  }
+
+  /** How the association stands. */
+  public SctpMetrics metrics() {
+    Counters counters = context.counters;
+    Tcb tcb = context.tcb();
+    DataSender sender = tcb == null ? null : tcb.sender();
+    return new SctpMetrics(
+        tcb == null ? -1 : tcb.rto().smoothedRttNanos(),
+        tcb == null ? context.options.rtoInitialNanos() : tcb.rto().nanos(),
+        sender == null ? 0 : sender.congestionWindow(),
+        sender == null ? 0 : sender.peerWindow(),
+        sender == null ? 0 : sender.bytesInFlight(),
+        context.queue.buffered(),
+        tcb == null ? context.options.receiveBuffer() : tcb.receiver().window(),
+        counters.packetsSent,
+        counters.bytesSent,
+        counters.packetsReceived,
+        counters.bytesReceived,
+        context.queue.messages(),
+        counters.messagesReceived,
+        context.queue.abandonedMessages(),
+        counters.retransmissions + (sender == null ? 0 : sender.retransmissions()),
+        counters.fastRetransmissions + (sender == null ? 0 : sender.fastRetransmissions()),
+        counters.timeouts + (sender == null ? 0 : sender.timeouts()),
+        counters.duplicateChunks + (tcb == null ? 0 : tcb.duplicateChunks()),
+        counters.malformedPackets,
+        counters.badChecksums,
+        counters.badVerificationTags,
+        counters.protocolErrors);
+  }
+
+  /** State and how it was reached; for people. */
+  @Override
+  public String toString() {
+    return context.toString();
   }
 }

@@ -160,6 +160,11 @@ public final class DataReceiver {
     return sack;
   }
 
+  /** Receive window that is left, in bytes. */
+  public long window() {
+    return window.size(reassembly.weight());
+  }
+
   /** The last TSN up to which all have arrived: what SHUTDOWN carries. */
   public int cumulativeTsn() {
     return tracker.cumulativeTsn();

@@ -1,0 +1,133 @@
+package dev.turnstone.sctp.association;
+
+import dev.turnstone.sctp.SctpEvent;
+import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.chunk.AbortChunk;
+import dev.turnstone.sctp.chunk.ErrorCause;
+import dev.turnstone.sctp.send.SendQueue;
+import dev.turnstone.sctp.timer.TimerTable;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/** What the conversations of one association share: its state, timers, outbox and events. */
+final class Context {
+  final SctpOptions options;
+  final RandomGenerator random;
+  final TimerTable<Timer> timers = new TimerTable<>(Timer.class);
+  final Counters counters = new Counters();
+  final Outbox outbox;
+  final SendQueue queue;
+
+  /** Streams that are to be reset and are not in a request yet, in the order of their ids. */
+  final TreeSet<Integer> resetsWanted = new TreeSet<>();
+
+  private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
+  private State state = new State.Closed();
+  private String lastTransition = "born";
+
+  Context(SctpOptions options, RandomGenerator random) {
+    this.options = options;
+    this.random = random;
+    this.outbox = new Outbox(options.maxPendingReplies());
+    this.queue = new SendQueue(options, this::emit);
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** What is known of the peer, or null. */
+  Tcb tcb() {
+    return state.tcb();
+  }
+
+  boolean isEnded() {
+    return state instanceof State.Ended;
+  }
+
+  /** The only place where the state changes. */
+  void become(State next, String why) {
+    assert !isEnded() : "ended, and now " + next.name() + ": " + why;
+    state = next;
+    lastTransition = why;
+  }
+
+  void emit(SctpEvent event) {
+    if (!isEnded()) {
+      events.add(event);
+    }
+  }
+
+  SctpEvent pollEvent() {
+    return events.poll();
+  }
+
+  /** The end, whatever the state: nothing is sent or told after it. */
+  void end(SctpEvent.CloseReason reason, String detail) {
+    if (isEnded()) {
+      return;
+    }
+    if (tcb() != null) {
+      retire(tcb());
+    }
+    emit(new SctpEvent.Closed(reason, detail));
+    become(new State.Ended(), detail);
+    timers.stopAll();
+    outbox.clear();
+    queue.clear();
+  }
+
+  /** The end, and the peer is told. */
+  void abort(SctpEvent.CloseReason reason, ErrorCause cause, String detail) {
+    if (tcb() != null) {
+      outbox.sendAlone(tcb().peerTag(), new AbortChunk(false, List.of(cause)));
+    }
+    end(reason, detail);
+  }
+
+  /** One more timeout without a sign of the peer (RFC 9260 section 8.1). */
+  void countError() {
+    Tcb tcb = tcb();
+    if (tcb != null && tcb.countError() > options.maxRetransmits()) {
+      abort(
+          SctpEvent.CloseReason.PEER_UNREACHABLE,
+          ErrorCause.UserInitiatedAbort.of("too many retransmissions"),
+          "no answer to " + options.maxRetransmits() + " retransmissions");
+    }
+  }
+
+  /** From now on the streams take no message until their reset has ended. */
+  void resetStreams(Collection<Integer> streamIds) {
+    for (int id : streamIds) {
+      if (!queue.isResetting(id)) {
+        queue.beginReset(id);
+        resetsWanted.add(id);
+      }
+    }
+  }
+
+  /** Keeps the counts of halves that are about to go. */
+  void retire(Tcb tcb) {
+    counters.retransmissions += tcb.sender().retransmissions();
+    counters.fastRetransmissions += tcb.sender().fastRetransmissions();
+    counters.timeouts += tcb.sender().timeouts();
+    counters.duplicateChunks += tcb.duplicateChunks();
+  }
+
+  /** A verification tag: anything but zero (RFC 9260 section 5.3.1). */
+  int newTag() {
+    int tag;
+    do {
+      tag = random.nextInt();
+    } while (tag == 0);
+    return tag;
+  }
+
+  @Override
+  public String toString() {
+    return state.name() + " (" + lastTransition + ")";
+  }
+}

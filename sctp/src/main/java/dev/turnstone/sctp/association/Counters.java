@@ -1,0 +1,21 @@
+package dev.turnstone.sctp.association;
+
+/** What the association counts of itself; its halves count what is theirs. */
+final class Counters {
+  long packetsSent;
+  long bytesSent;
+  long packetsReceived;
+  long bytesReceived;
+  long messagesReceived;
+  long malformedPackets;
+  long badChecksums;
+  long badVerificationTags;
+  long protocolErrors;
+
+  /** What halves counted that are gone: the peer restarted. */
+  long retransmissions;
+
+  long fastRetransmissions;
+  long timeouts;
+  long duplicateChunks;
+}

@@ -1,0 +1,76 @@
+package dev.turnstone.sctp.association;
+
+import dev.turnstone.sctp.chunk.ChunkType;
+import dev.turnstone.sctp.chunk.InitAckChunk;
+import dev.turnstone.sctp.chunk.InitChunk;
+import dev.turnstone.sctp.chunk.Parameter;
+import java.util.List;
+
+/**
+ * What a peer says of itself in INIT or INIT ACK.
+ *
+ * @param tag the verification tag of packets to it
+ * @param arwnd its receive window, bytes
+ * @param outboundStreams how many streams it wants to send on
+ * @param inboundStreams how many streams it lets us send on
+ * @param initialTsn its first TSN
+ * @param forwardTsn whether it knows RFC 3758
+ * @param reconfig whether it knows RFC 6525
+ */
+record PeerInit(
+    int tag,
+    long arwnd,
+    int outboundStreams,
+    int inboundStreams,
+    int initialTsn,
+    boolean forwardTsn,
+    boolean reconfig) {
+  private static final int SMALLEST_WINDOW = 1500;
+
+  static PeerInit of(InitChunk init) {
+    return new PeerInit(
+        init.initiateTag(),
+        init.arwnd(),
+        init.outboundStreams(),
+        init.inboundStreams(),
+        init.initialTsn(),
+        knowsForwardTsn(init.parameters()),
+        knows(init.parameters(), ChunkType.RECONFIG));
+  }
+
+  static PeerInit of(InitAckChunk ack) {
+    return new PeerInit(
+        ack.initiateTag(),
+        ack.arwnd(),
+        ack.outboundStreams(),
+        ack.inboundStreams(),
+        ack.initialTsn(),
+        knowsForwardTsn(ack.parameters()),
+        knows(ack.parameters(), ChunkType.RECONFIG));
+  }
+
+  /** RFC 9260 section 3.3.2: zero streams and a window below 1500 bytes are errors. */
+  boolean isAcceptable() {
+    return outboundStreams > 0 && inboundStreams > 0 && arwnd >= SMALLEST_WINDOW;
+  }
+
+  private static boolean knowsForwardTsn(List<Parameter> parameters) {
+    // RFC 3758 section 3.1 has a parameter of its own; RFC 5061 lists the chunk. Either will do.
+    for (Parameter parameter : parameters) {
+      if (parameter instanceof Parameter.ForwardTsnSupported) {
+        return true;
+      }
+    }
+    return knows(parameters, ChunkType.FORWARD_TSN);
+  }
+
+  private static boolean knows(List<Parameter> parameters, int chunkType) {
+    for (Parameter parameter : parameters) {
+      if (parameter instanceof Parameter.SupportedExtensions extensions
+          && extensions.contains(chunkType)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

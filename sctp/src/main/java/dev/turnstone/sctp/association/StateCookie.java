@@ -1,0 +1,50 @@
+package dev.turnstone.sctp.association;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What we must know again when our INIT ACK's cookie comes back (RFC 9260 section 5.1.3), so that
+ * an INIT leaves no state behind.
+ *
+ * @param createdNanos when
+ * @param localTag the tag that our INIT ACK said
+ * @param localTsn the initial TSN that our INIT ACK said
+ * @param localTieTag our tag of the association that there was then, or 0
+ * @param peerTieTag the peer's tag of the association that there was then, or 0
+ * @param peer what the INIT said
+ */
+record StateCookie(
+    long createdNanos, int localTag, int localTsn, int localTieTag, int peerTieTag, PeerInit peer) {
+  static final int LENGTH = 8 + 4 * 4 + 4 + 8 + 2 + 2 + 4 + 1;
+
+  void write(ByteBuffer into) {
+    into.putLong(createdNanos).putInt(localTag).putInt(localTsn);
+    into.putInt(localTieTag).putInt(peerTieTag);
+    into.putInt(peer.tag()).putLong(peer.arwnd());
+    into.putShort((short) peer.outboundStreams()).putShort((short) peer.inboundStreams());
+    into.putInt(peer.initialTsn());
+    into.put((byte) ((peer.forwardTsn() ? 1 : 0) | (peer.reconfig() ? 2 : 0)));
+  }
+
+  static StateCookie read(ByteBuffer from) {
+    long created = from.getLong();
+    int localTag = from.getInt();
+    int localTsn = from.getInt();
+    int localTieTag = from.getInt();
+    int peerTieTag = from.getInt();
+    int peerTag = from.getInt();
+    long arwnd = from.getLong();
+    int outbound = Short.toUnsignedInt(from.getShort());
+    int inbound = Short.toUnsignedInt(from.getShort());
+    int initialTsn = from.getInt();
+    int flags = from.get();
+    return new StateCookie(
+        created,
+        localTag,
+        localTsn,
+        localTieTag,
+        peerTieTag,
+        new PeerInit(
+            peerTag, arwnd, outbound, inbound, initialTsn, (flags & 1) != 0, (flags & 2) != 0));
+  }
+}

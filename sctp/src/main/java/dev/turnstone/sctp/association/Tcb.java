@@ -1,0 +1,126 @@
+package dev.turnstone.sctp.association;
+
+import dev.turnstone.sctp.SctpEvent;
+import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.congestion.NewReno;
+import dev.turnstone.sctp.receive.DataReceiver;
+import dev.turnstone.sctp.receive.ReceiveLimits;
+import dev.turnstone.sctp.send.DataSender;
+import dev.turnstone.sctp.timer.RetransmissionTimeout;
+
+/**
+ * What an association has once it knows its peer: tags and the two halves (the transmission control
+ * block of RFC 9260 section 14). A restart of the peer makes a new one.
+ */
+final class Tcb {
+  private final Context context;
+  private final int localTag;
+  private final PeerInit peer;
+  private final DataSender sender;
+  private final DataReceiver receiver;
+  private final StreamResets resets;
+  private int errors;
+  private long duplicateChunks;
+
+  private Tcb(Context context, int localTag, int localTsn, PeerInit peer, DataSender sender) {
+    this.context = context;
+    this.localTag = localTag;
+    this.peer = peer;
+    this.sender = sender;
+    this.receiver =
+        new DataReceiver(
+            peer.initialTsn(),
+            inboundStreams(),
+            new ReceiveLimits(
+                context.options.receiveBuffer(), context.options.maxReceivedMessageSize()));
+    this.resets = new StreamResets(context, localTsn, peer.initialTsn());
+  }
+
+  /**
+   * A new one.
+   *
+   * @param carried the sending half of the one that this replaces within a handshake, or null
+   */
+  static Tcb create(
+      Context context, int localTag, int localTsn, PeerInit peer, DataSender carried) {
+    DataSender sender = carried;
+    if (sender == null) {
+      SctpOptions options = context.options;
+      sender =
+          new DataSender(
+              options,
+              context.queue,
+              new NewReno(options.mtu(), (long) options.initialWindowPackets() * options.mtu()),
+              new RetransmissionTimeout(
+                  options.rtoInitialNanos(), options.rtoMinNanos(), options.rtoMaxNanos()),
+              localTsn,
+              peer.arwnd());
+    } else {
+      sender.setPeerWindow(peer.arwnd());
+    }
+    return new Tcb(context, localTag, localTsn, peer, sender);
+  }
+
+  int localTag() {
+    return localTag;
+  }
+
+  int peerTag() {
+    return peer.tag();
+  }
+
+  PeerInit peer() {
+    return peer;
+  }
+
+  DataSender sender() {
+    return sender;
+  }
+
+  DataReceiver receiver() {
+    return receiver;
+  }
+
+  StreamResets resets() {
+    return resets;
+  }
+
+  RetransmissionTimeout rto() {
+    return sender.roundTrip();
+  }
+
+  int inboundStreams() {
+    return Math.min(context.options.inboundStreams(), peer.outboundStreams());
+  }
+
+  int outboundStreams() {
+    return Math.min(context.options.outboundStreams(), peer.inboundStreams());
+  }
+
+  /** Hands what has become whole to the layer above. */
+  void deliver() {
+    for (SctpEvent.MessageReceived message = receiver.pollMessage();
+        message != null;
+        message = receiver.pollMessage()) {
+      context.counters.messagesReceived++;
+      context.emit(message);
+    }
+  }
+
+  /** One more; returns how many there have been without a sign of the peer. */
+  int countError() {
+    return ++errors;
+  }
+
+  void clearErrors() {
+    errors = 0;
+  }
+
+  void countDuplicate() {
+    duplicateChunks++;
+  }
+
+  long duplicateChunks() {
+    return duplicateChunks;
+  }
+}

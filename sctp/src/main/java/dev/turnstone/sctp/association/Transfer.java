@@ -1,0 +1,159 @@
+package dev.turnstone.sctp.association;
+
+import dev.turnstone.sctp.SctpEvent.CloseReason;
+import dev.turnstone.sctp.chunk.DataChunk;
+import dev.turnstone.sctp.chunk.ErrorCause;
+import dev.turnstone.sctp.chunk.ErrorChunk;
+import dev.turnstone.sctp.chunk.ForwardTsnChunk;
+import dev.turnstone.sctp.chunk.PacketWriter;
+import dev.turnstone.sctp.chunk.SackChunk;
+import dev.turnstone.sctp.receive.Acknowledgement;
+import dev.turnstone.sctp.receive.DataOutcome;
+import dev.turnstone.sctp.send.SackResult;
+import java.util.List;
+
+/** Data and its acknowledgement, both ways (RFC 9260 section 6, RFC 3758 section 3). */
+final class Transfer {
+  private static final int SMALLEST_SACK = 16;
+
+  private final Context context;
+  private final ShuttingDown shuttingDown;
+
+  /** The packet at hand has brought DATA. */
+  private boolean dataInPacket;
+
+  Transfer(Context context, ShuttingDown shuttingDown) {
+    this.context = context;
+    this.shuttingDown = shuttingDown;
+  }
+
+  /** Whether the peer may still send data (section 6). */
+  private boolean receives() {
+    return context.state() instanceof State.Established
+        || context.state() instanceof State.ShutdownPending
+        || context.state() instanceof State.ShutdownSent;
+  }
+
+  /** Whether we may still send data (section 6). */
+  private boolean sends() {
+    return context.state() instanceof State.Established
+        || context.state() instanceof State.ShutdownPending
+        || context.state() instanceof State.ShutdownReceived;
+  }
+
+  void handleData(DataChunk chunk) {
+    if (!receives()) {
+      return;
+    }
+    Tcb tcb = context.tcb();
+    dataInPacket = true;
+    DataOutcome outcome = tcb.receiver().handleData(chunk);
+    if (outcome == DataOutcome.DUPLICATE) {
+      tcb.countDuplicate();
+    } else if (outcome == DataOutcome.NO_SUCH_STREAM) {
+      context.counters.protocolErrors++;
+      context.outbox.reply(
+          new ErrorChunk(List.of(new ErrorCause.InvalidStreamIdentifier(chunk.streamId()))));
+    } else if (outcome == DataOutcome.NO_USER_DATA) {
+      fail(new ErrorCause.NoUserData(chunk.tsn()), outcome);
+    } else if (outcome.isFatal()) {
+      fail(outcome);
+    }
+  }
+
+  void handleForwardTsn(ForwardTsnChunk chunk) {
+    if (receives()) {
+      DataOutcome outcome = context.tcb().receiver().handleForwardTsn(chunk);
+      if (outcome.isFatal()) {
+        fail(outcome);
+      }
+    }
+  }
+
+  private void fail(DataOutcome outcome) {
+    fail(
+        outcome == DataOutcome.OUT_OF_RESOURCE
+            ? new ErrorCause.OutOfResource()
+            : ErrorCause.ProtocolViolation.of(describe(outcome)),
+        outcome);
+  }
+
+  private void fail(ErrorCause cause, DataOutcome outcome) {
+    context.counters.protocolErrors++;
+    // What arrived whole before it is still good.
+    context.tcb().deliver();
+    context.abort(CloseReason.PROTOCOL_VIOLATION, cause, "the peer sent " + describe(outcome));
+  }
+
+  private static String describe(DataOutcome outcome) {
+    return switch (outcome) {
+      case NO_USER_DATA -> "an empty DATA chunk";
+      case BAD_FRAGMENT -> "fragments that contradict each other";
+      case MESSAGE_TOO_LARGE -> "a message larger than agreed";
+      case OUT_OF_RESOURCE -> "what cannot be put together within the receive buffer";
+      case ACCEPTED, DUPLICATE, DROPPED, NO_SUCH_STREAM -> "data";
+    };
+  }
+
+  void handleSack(SackChunk sack, long nowNanos) {
+    Tcb tcb = context.tcb();
+    if (tcb == null || context.state() instanceof State.CookieEchoed) {
+      return;
+    }
+    SackResult result = tcb.sender().handleSack(sack, nowNanos);
+    if (result == SackResult.INVALID) {
+      context.counters.protocolErrors++;
+    } else if (result == SackResult.ADVANCED) {
+      tcb.clearErrors();
+    }
+  }
+
+  /** The packet at hand has been read to its end. */
+  void handlePacketEnd(long nowNanos) {
+    Tcb tcb = context.tcb();
+    if (tcb != null) {
+      tcb.receiver().handlePacketEnd();
+      if (dataInPacket) {
+        shuttingDown.handleData(nowNanos);
+      }
+    }
+    dataInPacket = false;
+  }
+
+  /** Hands messages up and keeps the timer of the delayed SACK. */
+  void progress(long nowNanos) {
+    Tcb tcb = context.tcb();
+    if (tcb == null) {
+      return;
+    }
+    tcb.deliver();
+    if (tcb.receiver().acknowledgement() != Acknowledgement.DELAYED) {
+      context.timers.stop(Timer.SACK);
+    } else if (!context.timers.isRunning(Timer.SACK)) {
+      context.timers.set(Timer.SACK, nowNanos + context.options.sackDelayNanos());
+    }
+  }
+
+  /** An acknowledgement has waited for company long enough. */
+  void handleSackTimeout() {
+    if (context.tcb() != null) {
+      context.tcb().receiver().acknowledgeNow();
+    }
+  }
+
+  /** Writes SACK, FORWARD TSN and DATA as far as they are due and fit. */
+  void write(PacketWriter packet, long nowNanos) {
+    Tcb tcb = context.tcb();
+    Acknowledgement wanted = tcb.receiver().acknowledgement();
+    // 6.2: an acknowledgement that waits goes along with whatever goes out.
+    boolean company = !packet.isEmpty() || sends() && tcb.sender().isReady();
+    if ((wanted == Acknowledgement.NOW || wanted == Acknowledgement.DELAYED && company)
+        && packet.remaining() >= SMALLEST_SACK) {
+      packet.write(tcb.receiver().sack(packet.remaining()));
+      context.timers.stop(Timer.SACK);
+    }
+    if (sends()) {
+      tcb.sender().write(packet, nowNanos);
+    }
+  }
+}

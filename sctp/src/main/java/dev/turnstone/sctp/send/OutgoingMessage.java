@@ -1,0 +1,121 @@
+package dev.turnstone.sctp.send;
+
+import java.nio.ByteBuffer;
+
+/** One message on its way out: queued, then cut into fragments, then outstanding. */
+final class OutgoingMessage {
+  static final long NO_EXPIRY = Long.MAX_VALUE;
+
+  final OutgoingStream stream;
+  final long ppid;
+  final boolean unordered;
+  final int size;
+  final int maxRetransmits;
+  final long expiresAtNanos;
+
+  /** The place in the order of {@code send} calls. */
+  final long order;
+
+  /** Null once nothing of it will be sent any more. */
+  private ByteBuffer payload;
+
+  private final int base;
+  private int fragmentSize;
+  private int taken;
+  private int ssn;
+  private int firstTsn;
+  private boolean abandoned;
+
+  OutgoingMessage(
+      OutgoingStream stream,
+      long ppid,
+      boolean unordered,
+      ByteBuffer payload,
+      int maxRetransmits,
+      long expiresAtNanos,
+      long order) {
+    this.stream = stream;
+    this.ppid = ppid;
+    this.unordered = unordered;
+    this.payload = payload;
+    this.base = payload.position();
+    this.size = payload.remaining();
+    this.maxRetransmits = maxRetransmits;
+    this.expiresAtNanos = expiresAtNanos;
+    this.order = order;
+  }
+
+  /**
+   * Decides the fragments and the SSN; called once, when the first fragment is about to be sent.
+   */
+  void begin(int largestFragment, int firstTsn) {
+    // Equal fragments, only the last may be shorter: then the packets of a message are equal too
+    // and
+    // leave in one segmented datagram send.
+    int fragments = (int) (((long) size + largestFragment - 1) / largestFragment);
+    int equal = (size + fragments - 1) / fragments;
+    this.fragmentSize = Math.min(largestFragment, (equal + 3) & ~3);
+    this.firstTsn = firstTsn;
+    this.ssn = unordered ? 0 : stream.takeSsn();
+  }
+
+  boolean isBegun() {
+    return fragmentSize > 0;
+  }
+
+  boolean isTaken() {
+    return taken == size;
+  }
+
+  /** Bytes that no fragment has been made of yet. */
+  int untaken() {
+    return size - taken;
+  }
+
+  int taken() {
+    return taken;
+  }
+
+  /** The length that the next fragment has, or would have with fragments of that size at most. */
+  int nextFragmentLength(int largestFragment) {
+    if (isBegun()) {
+      return Math.min(fragmentSize, untaken());
+    }
+    return Math.min(largestFragment, size);
+  }
+
+  void take(int length) {
+    taken += length;
+  }
+
+  int ssn() {
+    return ssn;
+  }
+
+  int firstTsn() {
+    return firstTsn;
+  }
+
+  ByteBuffer payload() {
+    return payload;
+  }
+
+  /** The absolute index in {@link #payload} of a byte of the message. */
+  int index(int offset) {
+    return base + offset;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Nothing of it will be sent any more: its memory goes at once. */
+  void abandon() {
+    abandoned = true;
+    payload = null;
+  }
+
+  boolean isExpired(long nowNanos) {
+    return nowNanos >= expiresAtNanos;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.turnstone.sctp.send;
+
+import dev.turnstone.sctp.chunk.Ssn;
+import java.util.ArrayDeque;
+
+/** One outgoing stream: its messages that are not yet wholly sent, and its numbers. */
+final class OutgoingStream {
+  final int id;
+  final ArrayDeque<OutgoingMessage> queue = new ArrayDeque<>(4);
+
+  /** Bytes of messages not yet sent for the first time. */
+  long buffered;
+
+  long lowThreshold;
+
+  /** Chunks that have a TSN and are not yet cumulatively acknowledged. */
+  int outstanding;
+
+  /** A reset was asked for and has not ended. */
+  boolean resetting;
+
+  /** A message was refused for want of room and nobody was told yet that there is room again. */
+  boolean refused;
+
+  /** Messages in {@link #queue} that were given up there. */
+  private int shells;
+
+  private int nextSsn;
+
+  OutgoingStream(int id) {
+    this.id = id;
+  }
+
+  int takeSsn() {
+    int ssn = nextSsn;
+    nextSsn = Ssn.next(ssn);
+    return ssn;
+  }
+
+  /** Nothing waits and nothing is outstanding. */
+  boolean isIdle() {
+    return buffered == 0 && outstanding == 0;
+  }
+
+  /** The message at the front, those given up passed over; null if there is none. */
+  OutgoingMessage front() {
+    OutgoingMessage message = queue.peek();
+    while (message != null && message.isAbandoned()) {
+      queue.poll();
+      shells--;
+      message = queue.peek();
+    }
+    return message;
+  }
+
+  /** A queued message was given up: it leaves the queue when it comes to the front, or in time. */
+  void addShell() {
+    shells++;
+    if (shells > 16 && shells > queue.size() / 2) {
+      queue.removeIf(OutgoingMessage::isAbandoned);
+      shells = 0;
+    }
+  }
+
+  /** After a reset the SSN begins at 0 (RFC 6525 section 5.2.7). */
+  void reset() {
+    nextSsn = 0;
+    resetting = false;
+  }
+
+  void clear() {
+    queue.clear();
+    buffered = 0;
+    outstanding = 0;
+    shells = 0;
+    refused = false;
+    reset();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.turnstone.sctp.send;
+
+import dev.turnstone.sctp.send.SentChunk.Fate;
+
+/**
+ * Every chunk above the cumulative TSN ack, by TSN: a ring, so that each is found in one step. All
+ * changes of a chunk's fate go through here, because the sums depend on them.
+ */
+final class Outstanding {
+  private SentChunk[] ring = new SentChunk[64];
+  private int head;
+  private int size;
+  private int firstTsn;
+
+  private long bytesInFlight;
+  private long payloadInFlight;
+  private int lost;
+
+  /** No lost chunk is before this TSN. */
+  private int lostHint;
+
+  Outstanding(int firstTsn) {
+    this.firstTsn = firstTsn;
+    this.lostHint = firstTsn;
+  }
+
+  /** The TSN after the cumulative TSN ack. */
+  int firstTsn() {
+    return firstTsn;
+  }
+
+  /** The TSN that the next new chunk gets. */
+  int nextTsn() {
+    return firstTsn + size;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Bytes in packets, headers and padding included: what the congestion window limits. */
+  long bytesInFlight() {
+    return bytesInFlight;
+  }
+
+  /** Bytes of user data: what the peer's window limits. */
+  long payloadInFlight() {
+    return payloadInFlight;
+  }
+
+  boolean anyLost() {
+    return lost > 0;
+  }
+
+  /** The chunk with that TSN, or null when it is not outstanding. */
+  SentChunk get(int tsn) {
+    int index = tsn - firstTsn;
+    return index < 0 || index >= size ? null : ring[(head + index) & (ring.length - 1)];
+  }
+
+  /** Appends a chunk with the TSN {@link #nextTsn}; it is in flight, or abandoned from birth. */
+  void add(SentChunk chunk) {
+    assert chunk.tsn == nextTsn();
+    if (size == ring.length) {
+      grow();
+    }
+    ring[(head + size) & (ring.length - 1)] = chunk;
+    size++;
+    chunk.message.stream.outstanding++;
+    if (chunk.fate == Fate.IN_FLIGHT) {
+      enterFlight(chunk);
+    }
+  }
+
+  /** Removes the first chunk; its fate must be settled. */
+  SentChunk removeFirst() {
+    SentChunk chunk = ring[head];
+    assert chunk.fate == Fate.ACKED || chunk.fate == Fate.ABANDONED;
+    ring[head] = null;
+    head = (head + 1) & (ring.length - 1);
+    size--;
+    firstTsn++;
+    chunk.message.stream.outstanding--;
+    return chunk;
+  }
+
+  void setAcked(SentChunk chunk) {
+    leave(chunk);
+    chunk.fate = Fate.ACKED;
+  }
+
+  void setLost(SentChunk chunk) {
+    leave(chunk);
+    chunk.fate = Fate.LOST;
+    chunk.misses = 0;
+    if (lost == 0 || chunk.tsn - lostHint < 0) {
+      lostHint = chunk.tsn;
+    }
+    lost++;
+  }
+
+  void setAbandoned(SentChunk chunk) {
+    leave(chunk);
+    chunk.fate = Fate.ABANDONED;
+  }
+
+  void setResent(SentChunk chunk) {
+    leave(chunk);
+    chunk.fate = Fate.IN_FLIGHT;
+    enterFlight(chunk);
+  }
+
+  /** The lost chunk with the lowest TSN, or null. */
+  SentChunk nextLost() {
+    if (lost == 0) {
+      return null;
+    }
+    if (lostHint - firstTsn < 0) {
+      lostHint = firstTsn;
+    }
+    SentChunk chunk = get(lostHint);
+    while (chunk.fate != Fate.LOST) {
+      lostHint++;
+      chunk = get(lostHint);
+    }
+    return chunk;
+  }
+
+  private void enterFlight(SentChunk chunk) {
+    bytesInFlight += chunk.wireLength();
+    payloadInFlight += chunk.length;
+  }
+
+  private void leave(SentChunk chunk) {
+    if (chunk.fate == Fate.IN_FLIGHT) {
+      bytesInFlight -= chunk.wireLength();
+      payloadInFlight -= chunk.length;
+    } else if (chunk.fate == Fate.LOST) {
+      lost--;
+    }
+  }
+
+  private void grow() {
+    SentChunk[] larger = new SentChunk[ring.length * 2];
+    for (int i = 0; i < size; i++) {
+      larger[i] = ring[(head + i) & (ring.length - 1)];
+    }
+    ring = larger;
+    head = 0;
+  }
+}

@@ -1,0 +1,325 @@
+package dev.turnstone.sctp.send;
+
+import dev.turnstone.sctp.SctpEvent;
+import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.SendOptions;
+import dev.turnstone.sctp.SendResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The messages of all streams that are not yet wholly sent, and the bytes that they hold. There
+ * from the association's birth, so that messages can be queued before the handshake is over.
+ */
+public final class SendQueue {
+  private final SctpOptions options;
+  private final Consumer<SctpEvent> events;
+  private final StreamScheduler scheduler = new RoundRobinScheduler();
+  private final TreeSet<OutgoingMessage> expiring =
+      new TreeSet<>(
+          Comparator.comparingLong((OutgoingMessage message) -> message.expiresAtNanos)
+              .thenComparingLong(message -> message.order));
+  private final List<OutgoingStream> refused = new ArrayList<>();
+
+  private OutgoingStream[] streams = new OutgoingStream[0];
+  private int streamCount;
+  private boolean partialReliability = true;
+  private long buffered;
+  private long messages;
+  private long abandonedMessages;
+
+  /** The message whose fragments are being sent: without interleaving it is sent to its end. */
+  private OutgoingMessage current;
+
+  /** An empty queue that tells {@code events} what becomes of its messages. */
+  public SendQueue(SctpOptions options, Consumer<SctpEvent> events) {
+    this.options = options;
+    this.events = events;
+    this.streamCount = options.outboundStreams();
+  }
+
+  /**
+   * Queues a message, whose payload passes into ownership here.
+   *
+   * @throws IllegalArgumentException when the stream id or the PPID is out of its range
+   */
+  public SendResult send(
+      int streamId, long ppid, ByteBuffer payload, SendOptions how, long nowNanos) {
+    if (streamId < 0 || streamId > 65535) {
+      throw new IllegalArgumentException("streamId must be 0 to 65535, is " + streamId);
+    }
+    if (ppid < 0 || ppid > 0xFFFFFFFFL) {
+      throw new IllegalArgumentException("ppid must be 0 to 4294967295, is " + ppid);
+    }
+    if (streamId >= streamCount) {
+      return SendResult.NO_SUCH_STREAM;
+    }
+    int size = payload.remaining();
+    if (size == 0) {
+      return SendResult.EMPTY;
+    }
+    if (size > options.maxMessageSize()) {
+      return SendResult.TOO_LARGE;
+    }
+    OutgoingStream stream = stream(streamId);
+    if (stream.resetting) {
+      return SendResult.STREAM_RESETTING;
+    }
+    // A message larger than the whole buffer still goes when it is the only one.
+    if (buffered > 0 && size > options.sendBuffer() - buffered) {
+      if (!stream.refused) {
+        stream.refused = true;
+        refused.add(stream);
+      }
+      return SendResult.BUFFER_FULL;
+    }
+    enqueue(stream, ppid, payload, how, nowNanos);
+    return SendResult.QUEUED;
+  }
+
+  private void enqueue(
+      OutgoingStream stream, long ppid, ByteBuffer payload, SendOptions how, long nowNanos) {
+    long expiry = OutgoingMessage.NO_EXPIRY;
+    if (how.lifetimeNanos() >= 0 && partialReliability) {
+      // A sum that overflows never comes either way.
+      expiry = nowNanos + Math.min(how.lifetimeNanos(), Long.MAX_VALUE - 1 - nowNanos);
+    }
+    OutgoingMessage message =
+        new OutgoingMessage(
+            stream, ppid, !how.ordered(), payload, how.maxRetransmits(), expiry, messages++);
+    if (stream.front() == null) {
+      scheduler.add(stream);
+    }
+    stream.queue.add(message);
+    stream.buffered += message.size;
+    buffered += message.size;
+    if (expiry != OutgoingMessage.NO_EXPIRY) {
+      expiring.add(message);
+    }
+  }
+
+  /** The handshake is over: what the peer can do is known now. */
+  public void negotiated(int outboundStreams, boolean partialReliability) {
+    this.streamCount = outboundStreams;
+    this.partialReliability = partialReliability;
+    if (!partialReliability) {
+      expiring.clear();
+    }
+    for (int id = outboundStreams; id < streams.length; id++) {
+      if (streams[id] != null) {
+        for (OutgoingMessage message : new ArrayList<>(streams[id].queue)) {
+          drop(message);
+        }
+      }
+    }
+  }
+
+  /** Whether messages may be given up (RFC 3758): the peer knows FORWARD TSN. */
+  boolean partialReliability() {
+    return partialReliability;
+  }
+
+  /** The message whose next fragment is to be sent next, or null. */
+  OutgoingMessage front() {
+    if (current == null) {
+      OutgoingStream stream = scheduler.next();
+      current = stream == null ? null : stream.front();
+    }
+    return current;
+  }
+
+  /** A fragment of {@link #front} got its TSN. */
+  void take(OutgoingMessage message, int length) {
+    message.take(length);
+    if (message.isTaken()) {
+      leave(message);
+    }
+    release(message.stream, length);
+  }
+
+  /** The message is wholly sent or given up: its stream's turn is over. */
+  private void leave(OutgoingMessage message) {
+    OutgoingStream stream = message.stream;
+    forgetExpiry(message);
+    stream.queue.poll();
+    current = null;
+    scheduler.served(stream, message.size, stream.front() != null);
+  }
+
+  /** Gives up what is left of a message. */
+  void drop(OutgoingMessage message) {
+    if (message.isAbandoned()) {
+      return;
+    }
+    int rest = message.untaken();
+    OutgoingStream stream = message.stream;
+    message.abandon();
+    abandonedMessages++;
+    if (rest > 0) {
+      if (message == current) {
+        leave(message);
+      } else {
+        forgetExpiry(message);
+        stream.addShell();
+        if (stream.front() == null) {
+          scheduler.remove(stream);
+        }
+      }
+    }
+    events.accept(new SctpEvent.MessageAbandoned(stream.id, message.ppid));
+    if (rest > 0) {
+      release(stream, rest);
+    }
+  }
+
+  private void forgetExpiry(OutgoingMessage message) {
+    if (message.expiresAtNanos != OutgoingMessage.NO_EXPIRY) {
+      expiring.remove(message);
+    }
+  }
+
+  private void release(OutgoingStream stream, long bytes) {
+    long before = stream.buffered;
+    stream.buffered -= bytes;
+    buffered -= bytes;
+    if (before > stream.lowThreshold && stream.buffered <= stream.lowThreshold) {
+      stream.refused = false;
+      events.accept(new SctpEvent.BufferedAmountLow(stream.id));
+    }
+    if (!refused.isEmpty() && buffered <= options.sendBuffer() / 2) {
+      // Other streams had filled the buffer: those that were turned away hear that there is room.
+      for (OutgoingStream waiting : refused) {
+        if (waiting.refused) {
+          waiting.refused = false;
+          events.accept(new SctpEvent.BufferedAmountLow(waiting.id));
+        }
+      }
+      refused.clear();
+    }
+  }
+
+  /** When the next queued message expires, or {@link Long#MAX_VALUE}. */
+  long nextExpiry() {
+    return expiring.isEmpty() ? Long.MAX_VALUE : expiring.first().expiresAtNanos;
+  }
+
+  /** A message that has expired and is not wholly sent, or null. */
+  OutgoingMessage expired(long nowNanos) {
+    if (expiring.isEmpty() || !expiring.first().isExpired(nowNanos)) {
+      return null;
+    }
+    return expiring.first();
+  }
+
+  /** Whether nothing waits to be sent for the first time. */
+  public boolean isEmpty() {
+    return buffered == 0;
+  }
+
+  /** Bytes over all streams that wait to be sent for the first time. */
+  public long buffered() {
+    return buffered;
+  }
+
+  /** Bytes of one stream that wait to be sent for the first time. */
+  public long buffered(int streamId) {
+    OutgoingStream stream = existing(streamId);
+    return stream == null ? 0 : stream.buffered;
+  }
+
+  /** At which fall of {@link #buffered(int)} {@link SctpEvent.BufferedAmountLow} is told. */
+  public void setLowThreshold(int streamId, long bytes) {
+    if (streamId < 0 || streamId > 65535 || bytes < 0) {
+      throw new IllegalArgumentException(
+          "streamId must be 0 to 65535 and bytes not negative, are " + streamId + ", " + bytes);
+    }
+    stream(streamId).lowThreshold = bytes;
+  }
+
+  /** How many streams there are: ids 0 to this minus 1. */
+  public int streamCount() {
+    return streamCount;
+  }
+
+  /** Messages taken so far. */
+  public long messages() {
+    return messages;
+  }
+
+  /** Messages given up so far. */
+  public long abandonedMessages() {
+    return abandonedMessages;
+  }
+
+  /** From now on the stream takes no message, until {@link #endReset}. */
+  public void beginReset(int streamId) {
+    stream(streamId).resetting = true;
+  }
+
+  /** Whether a reset of the stream is under way. */
+  public boolean isResetting(int streamId) {
+    OutgoingStream stream = existing(streamId);
+    return stream != null && stream.resetting;
+  }
+
+  /** Whether nothing waits and nothing is unacknowledged on the stream. */
+  public boolean isIdle(int streamId) {
+    OutgoingStream stream = existing(streamId);
+    return stream == null || stream.isIdle();
+  }
+
+  /** The reset ended; with {@code performed} the SSN begins at 0. */
+  public void endReset(int streamId, boolean performed) {
+    OutgoingStream stream = stream(streamId);
+    if (performed) {
+      stream.reset();
+    } else {
+      stream.resetting = false;
+    }
+  }
+
+  /** The ids of the streams that have been used. */
+  public List<Integer> usedStreams() {
+    List<Integer> used = new ArrayList<>();
+    for (OutgoingStream stream : streams) {
+      if (stream != null) {
+        used.add(stream.id);
+      }
+    }
+    return used;
+  }
+
+  /** Forgets every message and every number; thresholds stay. */
+  public void clear() {
+    for (OutgoingStream stream : streams) {
+      if (stream != null) {
+        stream.clear();
+      }
+    }
+    scheduler.clear();
+    expiring.clear();
+    refused.clear();
+    current = null;
+    buffered = 0;
+  }
+
+  private OutgoingStream existing(int streamId) {
+    return streamId >= 0 && streamId < streams.length ? streams[streamId] : null;
+  }
+
+  private OutgoingStream stream(int streamId) {
+    if (streamId >= streams.length) {
+      int grown = Math.max(streamId + 1, Math.min(65536, streams.length * 2));
+      streams = Arrays.copyOf(streams, grown);
+    }
+    if (streams[streamId] == null) {
+      streams[streamId] = new OutgoingStream(streamId);
+    }
+    return streams[streamId];
+  }
+}
