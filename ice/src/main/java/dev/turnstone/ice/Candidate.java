@@ -1,11 +1,18 @@
 package dev.turnstone.ice;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * An ICE candidate (RFC 8839 section 5.1). The address stays text: it may be a name (mDNS) that
- * nobody has resolved.
+ * nobody has resolved. {@link #toString} gives the line.
  *
  * @param foundation 1 to 32 ice-chars; equal for candidates that fail together
  * @param component 1 for RTP and data, 2 for RTCP
@@ -29,4 +36,145 @@ public record Candidate(
     CandidateType type,
     Optional<String> relatedAddress,
     int relatedPort,
-    Map<String, String> extensions) {}
+    Map<String, String> extensions) {
+
+  /**
+   * Copies the map and checks every part against the grammar.
+   *
+   * @throws CandidateSyntaxException when a part could not stand in a line
+   */
+  public Candidate {
+    CandidateSyntax.requireFoundation(foundation);
+    CandidateSyntax.requireRange("component", component, 1, 256);
+    transport = transport.toLowerCase(Locale.ROOT);
+    CandidateSyntax.requireWord("the transport", transport);
+    CandidateSyntax.requirePriority(priority);
+    CandidateSyntax.requireAddress(address);
+    CandidateSyntax.requireRange("port", port, 0, 65535);
+    relatedAddress.ifPresent(CandidateSyntax::requireAddress);
+    CandidateSyntax.requireRange("related port", relatedPort, 0, 65535);
+    extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+    for (Map.Entry<String, String> extension : extensions.entrySet()) {
+      CandidateSyntax.requireWord("an extension", extension.getKey());
+      CandidateSyntax.requireWord("an extension", extension.getValue());
+    }
+  }
+
+  /**
+   * Reads a candidate line, with or without {@code candidate:} or {@code a=candidate:} before it.
+   * Runs of blanks count as one; of two extensions with one name the first stays.
+   *
+   * @throws CandidateSyntaxException when it is malformed; the text says where
+   */
+  public static Candidate parse(String line) {
+    return CandidateSyntax.parse(line);
+  }
+
+  /**
+   * A UDP candidate of component 1 on an address of the host.
+   *
+   * @param base where the socket is bound
+   * @param localPreference 0 to 65535, higher is better
+   */
+  public static Candidate host(InetSocketAddress base, int localPreference) {
+    return udp(CandidateType.HOST, base, localPreference, Optional.empty(), base, null);
+  }
+
+  /**
+   * A UDP candidate of component 1 that a STUN server saw.
+   *
+   * @param mapped the address that it saw
+   * @param base where the socket is bound
+   * @param server the server's address
+   * @param localPreference that of the base
+   */
+  public static Candidate serverReflexive(
+      InetSocketAddress mapped, InetSocketAddress base, InetAddress server, int localPreference) {
+    return udp(
+        CandidateType.SERVER_REFLEXIVE, mapped, localPreference, Optional.of(base), base, server);
+  }
+
+  /**
+   * A UDP candidate of component 1 that a check showed.
+   *
+   * @param address where the check came from, or what it was answered
+   * @param priority as the check told it
+   */
+  public static Candidate peerReflexive(InetSocketAddress address, long priority) {
+    return new Candidate(
+        foundation(CandidateType.PEER_REFLEXIVE, address.getAddress(), null),
+        1,
+        "udp",
+        Math.max(1, Math.min(priority, Integer.MAX_VALUE)),
+        Addresses.text(address.getAddress()),
+        address.getPort(),
+        CandidateType.PEER_REFLEXIVE,
+        Optional.empty(),
+        0,
+        Map.of());
+  }
+
+  private static Candidate udp(
+      CandidateType type,
+      InetSocketAddress address,
+      int localPreference,
+      Optional<InetSocketAddress> related,
+      InetSocketAddress base,
+      InetAddress server) {
+    return new Candidate(
+        foundation(type, base.getAddress(), server),
+        1,
+        "udp",
+        priority(type, localPreference, 1),
+        Addresses.text(address.getAddress()),
+        address.getPort(),
+        type,
+        related.map(r -> Addresses.text(r.getAddress())),
+        related.map(InetSocketAddress::getPort).orElse(0),
+        Map.of());
+  }
+
+  /**
+   * The recommended priority (RFC 8445 section 5.1.2.1).
+   *
+   * @param localPreference 0 to 65535, higher is better
+   * @param component 1 to 256
+   */
+  public static long priority(CandidateType type, int localPreference, int component) {
+    return ((long) type.preference() << 24) + ((long) localPreference << 8) + (256 - component);
+  }
+
+  /**
+   * RFC 8445 section 5.1.1.3: equal when type, base address, server and transport are equal. A hash
+   * keeps the addresses out of it.
+   */
+  private static String foundation(CandidateType type, InetAddress base, InetAddress server) {
+    CRC32 crc = new CRC32();
+    crc.update(type.token().getBytes(StandardCharsets.US_ASCII));
+    crc.update(base.getAddress());
+    if (server != null) {
+      crc.update(server.getAddress());
+    }
+    return Long.toString(crc.getValue());
+  }
+
+  /** The line as W3C's {@code candidate} member has it: it begins with {@code candidate:}. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(96);
+    line.append("candidate:").append(foundation).append(' ').append(component);
+    line.append(' ').append(transport).append(' ').append(priority);
+    line.append(' ').append(address).append(' ').append(port);
+    line.append(" typ ").append(type.token());
+    relatedAddress.ifPresent(
+        related -> line.append(" raddr ").append(related).append(" rport ").append(relatedPort));
+    extensions.forEach(
+        (name, value) -> {
+          line.append(' ').append(name);
+          if (!value.isEmpty()) {
+            line.append(' ').append(value);
+          }
+        });
+    return line.toString();
+  }
+}

@@ -1,5 +1,7 @@
 package dev.turnstone.ice;
 
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -20,6 +22,21 @@ public record IceParameters(String usernameFragment, String password, boolean li
   /** Credentials of a full implementation. */
   public IceParameters(String usernameFragment, String password) {
     this(usernameFragment, password, false);
+  }
+
+  /**
+   * Fresh credentials: 48 random bits of user name and 144 of password (RFC 8445 section 5.3 asks
+   * for 24 and 128).
+   */
+  public static IceParameters random(SecureRandom random) {
+    return new IceParameters(iceChars(random, 8), iceChars(random, 24));
+  }
+
+  private static String iceChars(SecureRandom random, int length) {
+    // Standard base64 has exactly the 64 ice-chars: three bytes give four of them.
+    byte[] bytes = new byte[length / 4 * 3];
+    random.nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static void requireIceChars(String what, String value, int least) {
