@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
     header = "Measure two peers in this JVM, over loopback sockets.",
     synopsisSubcommandLabel = "(throughput | latency | setup)",
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     commandListHeading = "%nMeasurements:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",

@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
     name = "demo",
     header = "See it work: two peers in this JVM, then this JVM and your browser.",
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {

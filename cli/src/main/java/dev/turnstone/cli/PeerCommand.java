@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
     name = "peer",
     header = "A peer for scripts and other programs: one JSON object per line.",
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nLines:%n",
     footer = {

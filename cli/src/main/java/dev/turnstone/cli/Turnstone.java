@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Turnstone.Version.class,
     mixinStandardHelpOptions = true,
     subcommands = {DemoCommand.class, PeerCommand.class, BenchCommand.class},
-    usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",

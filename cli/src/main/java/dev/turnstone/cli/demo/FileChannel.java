@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -27,8 +28,8 @@ final class FileChannel implements DataChannelListener {
 
   private final DataChannel channel;
   private Incoming incoming;
-  private Pump outgoing;
-  private boolean sending;
+  private volatile Pump outgoing;
+  private volatile boolean sending;
 
   FileChannel(DataChannel channel) {
     this.channel = channel;
@@ -116,18 +117,24 @@ final class FileChannel implements DataChannelListener {
       return;
     }
     sending = true;
+    // Drawing takes a while: on this thread the connection's other channels would wait for it.
     long seed = ThreadLocalRandom.current().nextLong();
-    byte[] png = Postcard.draw(seed);
+    CompletableFuture.supplyAsync(() -> Postcard.draw(seed))
+        .thenAccept(png -> send("postcard-" + Long.toHexString(seed) + ".png", png));
+  }
+
+  private void send(String name, byte[] png) {
     Control.send(
         channel,
         Control.op("file")
-            .put("name", "postcard-" + Long.toHexString(seed) + ".png")
+            .put("name", name)
             .put("type", "image/png")
             .put("size", png.length)
             .put("sha256", HexFormat.of().formatHex(sha256().digest(png))));
     ByteBuffer rest = ByteBuffer.wrap(png);
-    outgoing = new Pump(channel, HIGH_MARK, () -> chunk(rest), () -> sending = false);
-    outgoing.run();
+    Pump pump = new Pump(channel, HIGH_MARK, () -> chunk(rest), () -> sending = false);
+    outgoing = pump;
+    pump.run();
   }
 
   private static ByteBuffer chunk(ByteBuffer rest) {
@@ -142,8 +149,9 @@ final class FileChannel implements DataChannelListener {
 
   @Override
   public void onBufferedAmountLow() {
-    if (outgoing != null) {
-      outgoing.run();
+    Pump pump = outgoing;
+    if (pump != null) {
+      pump.run();
     }
   }
 
