@@ -13,17 +13,18 @@ import java.util.Queue;
  * direction of the stream, and then the stream is free.
  */
 final class Closing {
-  /** How many early messages are kept over all streams: a round trip's worth of small ones. */
+  /** How many early events are kept over all streams: a round trip's worth of small messages. */
   private static final int MAX_EARLY = 16_384;
 
   private final ChannelTable table;
   private final Streams streams;
 
   /**
-   * Messages for the next channel on a stream that the peer has done with and we have not quite.
-   * They are not consumed, so the receive window bounds their bytes.
+   * What happened to the next channel on a stream that the peer has done with and we have not
+   * quite: messages, or even a reset again. The messages are not consumed, so the receive window
+   * bounds their bytes.
    */
-  private final Map<Integer, Queue<SctpEvent.MessageReceived>> early = new HashMap<>();
+  private final Map<Integer, Queue<SctpEvent>> early = new HashMap<>();
 
   private int earlyCount;
 
@@ -67,12 +68,14 @@ final class Closing {
     table.association.resetStreams(List.of(id), nowNanos);
   }
 
-  /** The peer has reset its side; gives back the messages whose time has come. */
-  List<SctpEvent.MessageReceived> handlePeersReset(
-      SctpEvent.IncomingStreamsReset event, long nowNanos) {
+  /** The peer has reset its side; gives back the early events whose time has come. */
+  List<SctpEvent> handlePeersReset(SctpEvent.IncomingStreamsReset event, long nowNanos) {
     List<Integer> toReset = new ArrayList<>();
-    List<SctpEvent.MessageReceived> released = new ArrayList<>();
+    List<SctpEvent> released = new ArrayList<>();
     for (int id : streams.named(event.streamIds())) {
+      if (keepEarly(id, new SctpEvent.IncomingStreamsReset(List.of(id)))) {
+        continue;
+      }
       ChannelHandle channel = streams.channel(id);
       if (channel != null && channel.announced && !streams.isResetting(id)) {
         // RFC 8832 section 6: a reset in place of the ACK is a refusal.
@@ -95,9 +98,9 @@ final class Closing {
     return released;
   }
 
-  /** Our own reset has ended; gives back the messages whose time has come. */
-  List<SctpEvent.MessageReceived> handleOurReset(SctpEvent.OutgoingStreamsReset event) {
-    List<SctpEvent.MessageReceived> released = new ArrayList<>();
+  /** Our own reset has ended; gives back the early events whose time has come. */
+  List<SctpEvent> handleOurReset(SctpEvent.OutgoingStreamsReset event) {
+    List<SctpEvent> released = new ArrayList<>();
     for (int id : streams.named(event.streamIds())) {
       if (streams.isResetting(id)) {
         streams.ourResetDone(id);
@@ -113,7 +116,7 @@ final class Closing {
     return released;
   }
 
-  private void closeIfReset(int id, List<SctpEvent.MessageReceived> released) {
+  private void closeIfReset(int id, List<SctpEvent> released) {
     if (streams.isResetting(id)) {
       return;
     }
@@ -121,33 +124,35 @@ final class Closing {
     if (channel != null && channel.state == DataChannelState.CLOSING) {
       table.becomeClosed(channel);
     }
-    Queue<SctpEvent.MessageReceived> messages = early.remove(id);
-    if (messages != null) {
-      earlyCount -= messages.size();
-      released.addAll(messages);
+    Queue<SctpEvent> kept = early.remove(id);
+    if (kept != null) {
+      earlyCount -= kept.size();
+      released.addAll(kept);
     }
   }
 
   /**
-   * Keeps a message for the next channel on its stream: the peer has reset its side and seen our
+   * Keeps an event for the next channel on its stream: the peer has reset its side and seen our
    * reset, whose answer is still on its way to us, so that for the peer the id is free again.
    *
-   * @return false when the message is not of that kind, or there are too many
+   * @return false when the event is not of that kind, or there are too many
    */
-  boolean keepEarly(SctpEvent.MessageReceived message) {
-    if (!streams.awaitsOnlyOurs(message.streamId()) || earlyCount == MAX_EARLY) {
+  boolean keepEarly(int id, SctpEvent event) {
+    if (!streams.awaitsOnlyOurs(id) || earlyCount == MAX_EARLY) {
       return false;
     }
     earlyCount++;
-    early.computeIfAbsent(message.streamId(), unused -> new ArrayDeque<>()).add(message);
+    early.computeIfAbsent(id, unused -> new ArrayDeque<>()).add(event);
     return true;
   }
 
   /** All is over: what was kept is given up. */
   void forget(long nowNanos) {
-    for (Queue<SctpEvent.MessageReceived> messages : early.values()) {
-      for (SctpEvent.MessageReceived message : messages) {
-        table.association.consumed(message.payload().remaining(), nowNanos);
+    for (Queue<SctpEvent> kept : early.values()) {
+      for (SctpEvent event : kept) {
+        if (event instanceof SctpEvent.MessageReceived message) {
+          table.association.consumed(message.payload().remaining(), nowNanos);
+        }
       }
     }
     early.clear();

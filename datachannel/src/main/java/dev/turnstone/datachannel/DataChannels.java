@@ -183,9 +183,9 @@ public final class DataChannels {
     } else if (event instanceof SctpEvent.MessageReceived message) {
       handleMessage(message, nowNanos);
     } else if (event instanceof SctpEvent.IncomingStreamsReset reset) {
-      handleMessages(closing.handlePeersReset(reset, nowNanos), nowNanos);
+      handleAll(closing.handlePeersReset(reset, nowNanos), nowNanos);
     } else if (event instanceof SctpEvent.OutgoingStreamsReset reset) {
-      handleMessages(closing.handleOurReset(reset), nowNanos);
+      handleAll(closing.handleOurReset(reset), nowNanos);
     } else if (event instanceof SctpEvent.BufferedAmountLow low) {
       handleBufferedAmountLow(low, nowNanos);
     } else if (event instanceof SctpEvent.PeerRestarted) {
@@ -194,17 +194,17 @@ public final class DataChannels {
     // MessageAbandoned: partial reliability at work; nobody above asks.
   }
 
-  private void handleMessages(List<SctpEvent.MessageReceived> messages, long nowNanos) {
-    for (SctpEvent.MessageReceived message : messages) {
-      handleMessage(message, nowNanos);
+  private void handleAll(List<SctpEvent> early, long nowNanos) {
+    for (SctpEvent event : early) {
+      handleSctpEvent(event, nowNanos);
     }
   }
 
   private void handleMessage(SctpEvent.MessageReceived message, long nowNanos) {
-    if (closing.keepEarly(message)) {
+    int id = message.streamId();
+    if (closing.keepEarly(id, message)) {
       return;
     }
-    int id = message.streamId();
     long ppid = message.ppid();
     if (ppid == Ppid.DCEP) {
       giveBack(message, nowNanos);
