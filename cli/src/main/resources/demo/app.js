@@ -384,6 +384,8 @@ function address(candidate) {
   return `${host}${candidate.port ? `:${candidate.port}` : ''} (${candidate.candidateType})`;
 }
 
+let shownDetails = '';
+
 async function details() {
   const pc = peer.pc;
   if (!pc) return;
@@ -404,6 +406,9 @@ async function details() {
     ['Sent', transport?.bytesSent !== undefined ? size(transport.bytesSent) : '–'],
     ['Received', transport?.bytesReceived !== undefined ? size(transport.bytesReceived) : '–'],
   ];
+  const text = JSON.stringify(rows);
+  if (text === shownDetails) return; // a selection of the text survives
+  shownDetails = text;
   $('hood').hidden = false;
   $('details').replaceChildren(...rows.map(([name, value]) => {
     const row = document.createElement('div');

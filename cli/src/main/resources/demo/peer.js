@@ -58,6 +58,7 @@ export class JavaPeer extends EventTarget {
     this.pc = null;
     this.id = null;
     addEventListener('pagehide', () => this.leave());
+    addEventListener('pageshow', event => event.persisted && this.connect()); // back to a kept page
   }
 
   become(state, failure = null) {

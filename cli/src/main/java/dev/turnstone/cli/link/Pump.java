@@ -13,6 +13,7 @@ public final class Pump implements Runnable {
   private final long highMark;
   private final Supplier<ByteBuffer> next;
   private final Runnable done;
+  private boolean filling;
   private boolean finished;
 
   /**
@@ -34,10 +35,23 @@ public final class Pump implements Runnable {
 
   /**
    * Fills the channel up to the mark. A channel that closes meanwhile ends the pump quietly: its
-   * listener hears of the closing anyway.
+   * listener hears of the closing anyway. A call from within {@code send}, as an executor that runs
+   * callbacks at once makes it, leaves the work to the call that is already at it.
    */
   @Override
   public synchronized void run() {
+    if (filling) {
+      return;
+    }
+    filling = true;
+    try {
+      fill();
+    } finally {
+      filling = false;
+    }
+  }
+
+  private void fill() {
     while (!finished && channel.bufferedAmount() < highMark) {
       ByteBuffer message = next.get();
       if (message == null) {
