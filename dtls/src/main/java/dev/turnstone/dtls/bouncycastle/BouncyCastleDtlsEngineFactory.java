@@ -21,7 +21,8 @@ public final class BouncyCastleDtlsEngineFactory implements DtlsEngineFactory {
    *
    * @param handshakeWorkers runs the handshakes. Each occupies a thread from {@link
    *     DtlsEngine#start} to its end, most of the time waiting for the peer, so the executor should
-   *     grow with the handshakes that run at once. After the handshake no thread is used
+   *     grow with the handshakes that run at once; the handshake's timeout runs from when a thread
+   *     takes it. After the handshake no thread is used
    * @param random the source of every key and nonce
    */
   public BouncyCastleDtlsEngineFactory(Executor handshakeWorkers, SecureRandom random) {

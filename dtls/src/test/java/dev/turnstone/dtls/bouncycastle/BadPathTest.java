@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.dtls.DtlsIdentity;
-import dev.turnstone.dtls.DtlsOptions;
-import dev.turnstone.dtls.DtlsRole;
-import dev.turnstone.dtls.Fingerprint;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,7 +58,7 @@ class BadPathTest {
   }
 
   private void connectWithout(int lost, int mtu, boolean fromClient, DtlsIdentity identity) {
-    Pair lossy = Pair.of(identity, identity, mtu);
+    Pair lossy = Pair.repeating(identity, identity, mtu, 50);
     Endpoint sender = fromClient ? lossy.client : lossy.server;
     Endpoint.Path straight = sender.path;
     int[] sent = {0};
@@ -125,6 +121,10 @@ class BadPathTest {
           };
     }
     pair.connect();
+    Pair clean = Pair.of(identity, identity, 256).connect();
+    assertEquals(clean.client.datagramsSent, pair.client.datagramsSent);
+    assertEquals(clean.server.datagramsSent, pair.server.datagramsSent);
+    clean.close();
     for (Endpoint endpoint : List.of(pair.client, pair.server)) {
       endpoint.path = pair.straightTo(endpoint == pair.client ? pair.server : pair.client);
     }
@@ -141,10 +141,7 @@ class BadPathTest {
     Random random = new Random(seed);
     DtlsIdentity identity = random.nextBoolean() ? Pair.RSA : Pair.ECDSA;
     int mtu = random.nextBoolean() ? 256 : 600;
-    Pair chaotic =
-        new Pair(
-            impatient(Pair.options(DtlsRole.CLIENT, identity, prints(Pair.ECDSA_TOO), mtu)),
-            impatient(Pair.options(DtlsRole.SERVER, Pair.ECDSA_TOO, prints(identity), mtu)));
+    Pair chaotic = Pair.repeating(identity, Pair.ECDSA_TOO, mtu, 5);
     for (Endpoint endpoint : List.of(chaotic.client, chaotic.server)) {
       endpoint.path = new ChaoticPath(endpoint, endpoint.path, random);
     }
@@ -195,25 +192,9 @@ class BadPathTest {
     }
   }
 
-  private static List<Fingerprint> prints(DtlsIdentity identity) {
-    return List.of(identity.fingerprint("sha-256"));
-  }
-
-  /** The wait doubles each time a flight is repeated. */
-  private static DtlsOptions impatient(DtlsOptions o) {
-    return new DtlsOptions(
-        o.role(),
-        o.identity(),
-        o.remoteFingerprints(),
-        o.mtu(),
-        o.handshakeTimeout(),
-        Duration.ofMillis(5),
-        o.srtpProfiles());
-  }
-
   @Test
   void dataThatOvertakesTheLastFlightWaitsForIt() {
-    pair = new Pair();
+    pair = Pair.repeating(Pair.ECDSA, Pair.ECDSA_TOO, 1200, 50);
     Endpoint.Path straight = pair.server.path;
     int[] sent = {0};
     pair.server.path =
@@ -288,7 +269,7 @@ class BadPathTest {
   /** RFC 6347 section 4.2.4: who sends the last flight repeats it for as long as need be. */
   @Test
   void theLastFlightIsRepeatedWithoutAThread() throws InterruptedException {
-    pair = new Pair();
+    pair = Pair.repeating(Pair.ECDSA, Pair.ECDSA_TOO, 1200, 50);
     Endpoint.Path straight = pair.server.path;
     boolean[] mute = {false};
     pair.server.path =

@@ -16,6 +16,9 @@ final class Pair {
   static final DtlsIdentity ECDSA_TOO = SelfSigned.ecdsa(new SecureRandom());
   static final DtlsIdentity RSA = SelfSigned.rsa(new SecureRandom());
 
+  /** On a slow machine too nothing is sent twice, unless a test asks for it. */
+  private static final Duration PATIENT = Duration.ofSeconds(15);
+
   final TestLoop loop = new TestLoop();
   final List<Thread> workers = new ArrayList<>();
   final Endpoint client = new Endpoint("client");
@@ -34,6 +37,15 @@ final class Pair {
     server.path = straightTo(client);
   }
 
+  /** For a path that loses. */
+  static Pair repeating(DtlsIdentity client, DtlsIdentity server, int mtu, int millis) {
+    return new Pair(
+        repeating(
+            options(DtlsRole.CLIENT, client, List.of(server.fingerprint("sha-256")), mtu), millis),
+        repeating(
+            options(DtlsRole.SERVER, server, List.of(client.fingerprint("sha-256")), mtu), millis));
+  }
+
   private void startWorker(Runnable handshake) {
     Thread thread = new Thread(handshake, "handshake");
     workers.add(thread);
@@ -47,13 +59,19 @@ final class Pair {
   static DtlsOptions options(
       DtlsRole role, DtlsIdentity own, List<Fingerprint> fingerprints, int mtu) {
     return new DtlsOptions(
-        role,
-        own,
-        fingerprints,
-        mtu,
-        Duration.ofSeconds(60),
-        Duration.ofMillis(50),
-        List.of(7, 8, 1));
+        role, own, fingerprints, mtu, Duration.ofSeconds(60), PATIENT, List.of(7, 8, 1));
+  }
+
+  /** The same with a flight repeated after so many milliseconds, doubling. */
+  static DtlsOptions repeating(DtlsOptions o, int millis) {
+    return new DtlsOptions(
+        o.role(),
+        o.identity(),
+        o.remoteFingerprints(),
+        o.mtu(),
+        o.handshakeTimeout(),
+        Duration.ofMillis(millis),
+        o.srtpProfiles());
   }
 
   static Pair of(DtlsIdentity client, DtlsIdentity server, int mtu) {
