@@ -1,0 +1,33 @@
+package dev.turnstone.ice.ice4j;
+
+import dev.turnstone.ice.IceEngine;
+import dev.turnstone.ice.IceListener;
+import dev.turnstone.ice.IceNetwork;
+import dev.turnstone.ice.IceOptions;
+
+/**
+ * ICE by the ice4j library (RFC 8445): host and server-reflexive candidates over UDP, trickle both
+ * ways, restart, consent. No TURN, no TCP, no mDNS names.
+ *
+ * <p>ice4j keeps static executors for the whole JVM: their threads are named {@code ice4j.*}, and
+ * most of them end after a minute of idleness. Each socket of a transport costs one waiting daemon
+ * thread. The first engine made sets ice4j's JVM-wide properties, unless the user has set them.
+ */
+public final class Ice4jEngine implements IceEngine {
+
+  /** Makes the JVM-wide settings the first time. */
+  public Ice4jEngine() {
+    Ice4jSettings.apply();
+  }
+
+  /** {@code ice4j}. */
+  @Override
+  public String name() {
+    return "ice4j";
+  }
+
+  @Override
+  public Ice4jTransport create(IceOptions options, IceNetwork network, IceListener listener) {
+    return new Ice4jTransport(options, network, listener);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.turnstone.ice.ice4j;
+
+import dev.turnstone.ice.IceParameters;
+import dev.turnstone.stun.IntegrityKey;
+import dev.turnstone.stun.MessageClass;
+import dev.turnstone.stun.StunAttribute;
+import dev.turnstone.stun.StunFingerprint;
+import dev.turnstone.stun.StunIntegrity;
+import dev.turnstone.stun.StunMessage;
+import dev.turnstone.stun.StunMethod;
+import dev.turnstone.stun.StunParseException;
+import dev.turnstone.stun.Verdict;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * What stands between the network and ice4j: a message passes only when it is well-formed and its
+ * MESSAGE-INTEGRITY verifies. ice4j itself checks no response and would answer forged requests.
+ */
+final class StunGate {
+  /** An honest peer's checks come from as many addresses as it has, and NATs between. */
+  private static final int MAX_ADDRESSES = 128;
+
+  private final String usernamePrefix;
+  private final IntegrityKey localKey;
+  private final Transactions transactions;
+  private final Counters counters;
+  private IntegrityKey remoteKey;
+  private int addresses;
+
+  StunGate(IceParameters local, Transactions transactions, Counters counters) {
+    this.usernamePrefix = local.usernameFragment() + ":";
+    this.localKey = IntegrityKey.shortTerm(local.password());
+    this.transactions = transactions;
+    this.counters = counters;
+  }
+
+  void setRemote(IceParameters remote) {
+    remoteKey = IntegrityKey.shortTerm(remote.password());
+  }
+
+  /** The peer's key, or null before it is known. */
+  IntegrityKey remoteKey() {
+    return remoteKey;
+  }
+
+  /** Notes that an address may send data; false when there are too many. */
+  boolean validate(BoundSocket socket, InetSocketAddress remote) {
+    if (socket.isValidated(remote)) {
+      return true;
+    }
+    if (addresses == MAX_ADDRESSES) {
+      return false;
+    }
+    addresses++;
+    socket.validate(remote);
+    return true;
+  }
+
+  void handle(BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    StunMessage message;
+    try {
+      message = StunMessage.parse(packet);
+    } catch (StunParseException e) {
+      counters.malformed++;
+      return;
+    }
+    if (StunFingerprint.verify(packet) == Verdict.INVALID) {
+      counters.malformed++;
+    } else if (message.messageClass() == MessageClass.REQUEST) {
+      handleRequest(message, at, packet, from);
+    } else if (message.messageClass().isResponse()) {
+      handleResponse(message, at, packet, from);
+    }
+    // What is left are indications: keep-alives (RFC 8445 section 11), done once they have arrived.
+  }
+
+  /**
+   * RFC 8445 section 7.3: a check bears our fragment first in its USERNAME and is protected with
+   * our password. Both are known before the peer's are, so that early checks count.
+   */
+  private void handleRequest(
+      StunMessage request, BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    boolean forUs =
+        request.method().equals(StunMethod.BINDING)
+            && request
+                .attribute(StunAttribute.Username.class)
+                .filter(username -> username.name().startsWith(usernamePrefix))
+                .isPresent();
+    if (!forUs || StunIntegrity.verify(packet, localKey) != Verdict.VALID) {
+      counters.unauthenticated++;
+      return;
+    }
+    // The peer knows our password and is answered: from here on its data is expected. It may send
+    // some as soon as it has the answer, before our own check in return is through.
+    pass(at, packet, from);
+  }
+
+  /**
+   * A response to a request of ours: from a STUN server, which protects nothing and is known by the
+   * transaction id and its address, or to a consent check, which its sender verifies. All else is
+   * for ice4j.
+   */
+  private void handleResponse(
+      StunMessage response, BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    if (transactions.handle(response, packet, at, from)) {
+      return;
+    }
+    if (remoteKey == null || StunIntegrity.verify(packet, remoteKey) != Verdict.VALID) {
+      counters.unauthenticated++;
+    } else if (at.agentSocket().deliver(packet, from)) {
+      counters.checksAccepted++;
+    } else {
+      counters.overflow++;
+    }
+  }
+
+  private void pass(BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    if (validate(at, from) && at.agentSocket().deliver(packet, from)) {
+      counters.checksAccepted++;
+    } else {
+      counters.overflow++;
+    }
+  }
+}

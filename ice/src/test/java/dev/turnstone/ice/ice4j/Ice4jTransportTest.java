@@ -1,0 +1,177 @@
+package dev.turnstone.ice.ice4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateType;
+import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceRole;
+import dev.turnstone.ice.IceState;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class Ice4jTransportTest {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private LoopNetwork network;
+
+  @BeforeEach
+  void open() throws Exception {
+    network = new LoopNetwork(LOOPBACK);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    assertEquals(List.of(), network.failures());
+    network.close();
+  }
+
+  private static void connect(Peer a, Peer b) throws Exception {
+    a.gather();
+    b.gather();
+    a.trickleTo(b);
+    b.trickleTo(a);
+    a.start(IceRole.CONTROLLING, b.parameters());
+    b.start(IceRole.CONTROLLED, a.parameters());
+    a.awaitState(IceState.COMPLETED);
+    b.awaitState(IceState.COMPLETED);
+  }
+
+  private static void exchange(Peer a, Peer b) throws Exception {
+    assertTrue(a.send("from a"));
+    assertEquals("from a", b.receive());
+    assertTrue(b.send("from b"));
+    assertEquals("from b", a.receive());
+  }
+
+  @Test
+  void twoTransportsConnectAndExchangeData() throws Exception {
+    try (Peer a = new Peer(network);
+        Peer b = new Peer(network)) {
+      connect(a, b);
+      exchange(a, b);
+      assertEquals(List.of(IceState.CHECKING, IceState.CONNECTED, IceState.COMPLETED), a.states);
+      assertEquals(1, a.pairs.size());
+      assertEquals(a.candidates.get(0), a.pairs.get(0).local());
+      assertEquals(b.candidates.get(0), a.pairs.get(0).remote());
+      assertEquals(CandidateType.HOST, a.candidates.get(0).type());
+      assertEquals(0, a.counters().unauthenticated());
+      assertEquals(1, a.counters().dataDelivered());
+    }
+  }
+
+  @Test
+  void nothingIsSentBeforeAPairWorks() throws Exception {
+    try (Peer a = new Peer(network)) {
+      a.gather();
+      a.gathered.get(20, TimeUnit.SECONDS);
+      assertFalse(a.send("too early"));
+    }
+  }
+
+  @Test
+  void candidatesMayComeAfterTheChecksHaveBegun() throws Exception {
+    try (Peer a = new Peer(network);
+        Peer b = new Peer(network)) {
+      a.gather();
+      b.gather();
+      a.start(IceRole.CONTROLLED, b.parameters());
+      b.start(IceRole.CONTROLLING, a.parameters());
+      a.awaitState(IceState.CHECKING);
+      b.awaitState(IceState.CHECKING);
+      b.trickleTo(a);
+      a.awaitState(IceState.COMPLETED);
+      b.awaitState(IceState.COMPLETED);
+      exchange(a, b);
+    }
+  }
+
+  @Test
+  void aPeerWithoutCandidatesIsFoundByItsChecks() throws Exception {
+    for (IceRole role : IceRole.values()) {
+      IceRole other = role == IceRole.CONTROLLED ? IceRole.CONTROLLING : IceRole.CONTROLLED;
+      try (Peer a = new Peer(network);
+          Peer b = new Peer(network)) {
+        a.gather();
+        b.gather();
+        // As a browser without permissions signals itself: a name that we cannot resolve.
+        a.add(Candidate.parse("1 1 udp 2113937151 0b6b0dd1-5e5f-4a5b.local 52738 typ host"));
+        a.start(role, b.parameters());
+        b.start(other, a.parameters());
+        a.trickleTo(b);
+        a.awaitState(IceState.COMPLETED);
+        b.awaitState(IceState.COMPLETED);
+        exchange(a, b);
+        assertEquals(CandidateType.PEER_REFLEXIVE, a.pairs.get(0).remote().type());
+        assertEquals(1, a.counters().skippedCandidates());
+      }
+    }
+  }
+
+  @Test
+  void checksThatComeBeforeTheRemoteCredentialsCount() throws Exception {
+    try (Peer a = new Peer(network);
+        Peer b = new Peer(network)) {
+      a.gather();
+      b.gather();
+      a.trickleTo(b);
+      b.start(IceRole.CONTROLLING, a.parameters());
+      // b's check is answered although a knows nothing of b.
+      b.awaitState(IceState.COMPLETED);
+      a.start(IceRole.CONTROLLED, b.parameters());
+      a.awaitState(IceState.COMPLETED);
+      exchange(a, b);
+    }
+  }
+
+  @Test
+  void aRoleConflictIsResolved() throws Exception {
+    for (IceRole role : IceRole.values()) {
+      try (Peer a = new Peer(network);
+          Peer b = new Peer(network)) {
+        a.gather();
+        b.gather();
+        a.trickleTo(b);
+        b.trickleTo(a);
+        a.start(role, b.parameters());
+        b.start(role, a.parameters());
+        a.awaitState(IceState.COMPLETED);
+        b.awaitState(IceState.COMPLETED);
+        exchange(a, b);
+      }
+    }
+  }
+
+  @Test
+  void aRestartMovesToNewPortsWhileDataGoesOn() throws Exception {
+    try (Peer a = new Peer(network);
+        Peer b = new Peer(network)) {
+      connect(a, b);
+      IceParameters before = a.parameters();
+      IceParameters newA = network.call(a.transport::restart);
+      IceParameters newB = network.call(b.transport::restart);
+      assertNotEquals(before.usernameFragment(), newA.usernameFragment());
+      assertNotEquals(before.password(), newA.password());
+      exchange(a, b);
+      a.gather();
+      b.gather();
+      exchange(a, b);
+      a.start(IceRole.CONTROLLING, newB);
+      b.start(IceRole.CONTROLLED, newA);
+      exchange(a, b);
+      a.await(p -> p.pairs.size() >= 2 && p.states.get(p.states.size() - 1) == IceState.COMPLETED);
+      b.await(p -> p.pairs.size() >= 2 && p.states.get(p.states.size() - 1) == IceState.COMPLETED);
+      exchange(a, b);
+      assertNotEquals(a.pairs.get(0).local().port(), a.pairs.get(1).local().port());
+    }
+  }
+}
