@@ -20,7 +20,7 @@ public interface DataChannelListener {
   /** {@link DataChannel#bufferedAmount} fell from above the threshold to it or below. */
   default void onBufferedAmountLow() {}
 
-  /** Closing has begun, by either side: nothing more can be sent. */
+  /** The peer has begun to close the channel: nothing more can be sent. */
   default void onClosing() {}
 
   /** The channel is closed. Nothing follows. */

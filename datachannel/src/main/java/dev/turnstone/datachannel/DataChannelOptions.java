@@ -111,20 +111,17 @@ public final class DataChannelOptions {
       return this;
     }
 
-    /** Both sides make the channel with the same id; no DCEP message is sent. */
-    public Builder negotiated(int streamId) {
-      negotiated = true;
-      return id(streamId);
-    }
-
     /**
-     * The stream id of a negotiated channel, 0 to 65534. As in W3C's document it says nothing for
-     * other channels, whose ids are chosen by RFC 8832 section 6.
+     * Both sides make the channel with the same id; no DCEP message is sent. Without this the id is
+     * chosen for the channel.
+     *
+     * @param streamId 0 to 65534
      */
-    public Builder id(int streamId) {
+    public Builder negotiated(int streamId) {
       if (streamId < 0 || streamId > 65534) {
         throw new IllegalArgumentException("id must be 0 to 65534, is " + streamId);
       }
+      negotiated = true;
       id = OptionalInt.of(streamId);
       return this;
     }

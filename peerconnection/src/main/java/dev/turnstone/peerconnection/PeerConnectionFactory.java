@@ -1,24 +1,282 @@
 package dev.turnstone.peerconnection;
 
+import dev.turnstone.dtls.DtlsEngine;
+import dev.turnstone.dtls.DtlsEngineFactory;
+import dev.turnstone.dtls.DtlsIdentity;
+import dev.turnstone.dtls.DtlsListener;
+import dev.turnstone.dtls.DtlsOptions;
+import dev.turnstone.dtls.bouncycastle.BouncyCastleDtlsEngineFactory;
+import dev.turnstone.dtls.bouncycastle.SelfSigned;
+import dev.turnstone.ice.IceEngine;
+import dev.turnstone.ice.IceOptions;
+import dev.turnstone.ice.IceServer;
+import dev.turnstone.ice.ice4j.Ice4jEngine;
+import dev.turnstone.peerconnection.net.ConnectionLoop;
+import dev.turnstone.peerconnection.net.EventLoops;
+import dev.turnstone.peerconnection.net.LocalAddresses;
+import dev.turnstone.peerconnection.net.NettyIceNetwork;
+import dev.turnstone.peerconnection.net.UdpStatistics;
+import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.association.SctpAssociation;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
 /**
- * Skeleton: the signatures are the agreement, the bodies are being written. Owns event loops and
- * worker threads.
+ * Makes {@link PeerConnection}s and owns what they share: event loops, the threads that callbacks
+ * run on, and the threads that DTLS handshakes borrow. One factory serves thousands of connections;
+ * several in one JVM do not know of each other. All its threads are daemons.
+ *
+ * <p>Safe to use from any thread.
  */
 public final class PeerConnectionFactory implements AutoCloseable {
+  /** DTLS over IPv6 over a tunnel or two still fits: what browsers use too. */
+  private static final int DATAGRAM_BYTES = 1200;
 
-  /** A factory with one event loop per core. */
-  public PeerConnectionFactory() {}
+  /**
+   * Header, explicit nonce and tag of an AES-GCM record (RFC 5288), the largest that we negotiate.
+   */
+  private static final int DTLS_RECORD_OVERHEAD = 13 + 8 + 16;
+
+  /** Room for DCEP beside what applications send. */
+  private static final long CONTROL_BYTES = 1 << 20;
+
+  private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
+
+  private static final Map<String, IceEngine> ICE_ENGINES = Map.of("ice4j", new Ice4jEngine());
+
+  private final SecureRandom random = new SecureRandom();
+  private final EventLoops loops;
+  private final ThreadPoolExecutor callbackThreads;
+  private final ExecutorService handshakeThreads;
+  private final DtlsEngineFactory dtls;
+  private final IdentitySource identities;
+  private final int maxMessageSize;
+  private final long sendBufferBytes;
+  private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /** A factory with every default: one event loop per processor. */
+  public PeerConnectionFactory() {
+    this(builder());
+  }
+
+  private PeerConnectionFactory(Builder builder) {
+    maxMessageSize = builder.maxMessageSize;
+    sendBufferBytes = builder.sendBufferBytes;
+    loops = new EventLoops(builder.eventLoops);
+    int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    callbackThreads =
+        new ThreadPoolExecutor(
+            callbacks,
+            callbacks,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons("turnstone-callback"));
+    callbackThreads.allowCoreThreadTimeOut(true);
+    // Unbounded: two peers of one JVM wait for each other, so a bound could block both. A handshake
+    // holds its thread for milliseconds and for no longer than the handshake timeout.
+    handshakeThreads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons("turnstone-handshake"));
+    dtls = new BouncyCastleDtlsEngineFactory(handshakeThreads, random);
+    identities = new IdentitySource(() -> SelfSigned.ecdsa(random), handshakeThreads);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** A builder with every default set. */
+  public static Builder builder() {
+    return new Builder();
+  }
 
   /** A new connection with the default configuration. */
   public PeerConnection createPeerConnection() {
     return createPeerConnection(PeerConnectionConfiguration.builder().build());
   }
 
-  /** A new connection. */
+  /**
+   * A new connection.
+   *
+   * @throws InvalidStateException when the factory is closed
+   * @throws IllegalArgumentException when an ICE server's URL is malformed or the engine unknown
+   */
   public PeerConnection createPeerConnection(PeerConnectionConfiguration configuration) {
-    throw new UnsupportedOperationException("being written: " + configuration);
+    if (closed) {
+      throw new InvalidStateException("createPeerConnection: the factory is closed");
+    }
+    PeerConnection connection = new DefaultPeerConnection(new Shared(), configuration);
+    open.add(connection);
+    if (closed) {
+      connection.close();
+    }
+    return connection;
   }
 
+  /** What the sockets of all connections have done so far. */
+  public FactoryStatistics statistics() {
+    UdpStatistics udp = loops.statistics();
+    return new FactoryStatistics(
+        udp.datagramsSent(),
+        udp.datagramsReceived(),
+        udp.sendErrors(),
+        udp.largestDatagramBytes(),
+        open.size());
+  }
+
+  /** Closes every connection and ends the threads. Does not wait; a second call does nothing. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    open.forEach(PeerConnection::close);
+    loops.close();
+    handshakeThreads.shutdown();
+    // The callbacks that tell of the closing still run; idle threads then end by themselves.
+  }
+
+  /** Builds a {@link PeerConnectionFactory}. */
+  public static final class Builder {
+    private int eventLoops = Runtime.getRuntime().availableProcessors();
+    private int maxMessageSize = 262144;
+    private long sendBufferBytes = 64L << 20;
+
+    private Builder() {}
+
+    /** How many event loops to run connections on; by default one per processor. */
+    public Builder eventLoops(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("at least one event loop is needed, asked for " + count);
+      }
+      eventLoops = count;
+      return this;
+    }
+
+    /**
+     * The largest message that connections take, in bytes: what {@code a=max-message-size} says.
+     * 256 KiB by default, as browsers say.
+     */
+    public Builder maxMessageSize(int bytes) {
+      if (bytes < 1 || bytes > 256 << 20) {
+        throw new IllegalArgumentException("maxMessageSize must be 1 byte to 256 MiB, is " + bytes);
+      }
+      maxMessageSize = bytes;
+      return this;
+    }
+
+    /**
+     * How much may wait to be sent on one connection before {@code send} refuses; 64 MiB by
+     * default.
+     */
+    public Builder sendBufferBytes(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException("sendBufferBytes must be positive, is " + bytes);
+      }
+      sendBufferBytes = bytes;
+      return this;
+    }
+
+    /** The factory. Its threads start when the first connection needs them. */
+    public PeerConnectionFactory build() {
+      return new PeerConnectionFactory(this);
+    }
+  }
+
+  private final class Shared implements Environment {
+    @Override
+    public ConnectionLoop newLoop(Runnable endTurn, Consumer<Throwable> onFault) {
+      return loops.newConnectionLoop(endTurn, onFault);
+    }
+
+    @Override
+    public Executor callbackExecutor() {
+      return callbackThreads;
+    }
+
+    @Override
+    public SecureRandom random() {
+      return random;
+    }
+
+    @Override
+    public CompletableFuture<DtlsIdentity> newIdentity() {
+      return identities.take();
+    }
+
+    @Override
+    public IceFactory iceFactory(PeerConnectionConfiguration configuration) {
+      IceEngine engine = ICE_ENGINES.get(configuration.iceEngine());
+      if (engine == null) {
+        throw new IllegalArgumentException(
+            "unknown ICE engine " + configuration.iceEngine() + "; known: " + ICE_ENGINES.keySet());
+      }
+      IceOptions options =
+          new IceOptions(
+              configuration.iceServers().stream().map(IceServer::parse).toList(), random);
+      return (loop, listener) ->
+          engine.create(
+              options,
+              new NettyIceNetwork(
+                  loop,
+                  loops.statistics(),
+                  LocalAddresses.find(
+                      configuration.bindAddresses(), configuration.loopbackCandidates())),
+              listener);
+    }
+
+    @Override
+    public DtlsEngine newDtlsEngine(DtlsOptions options, Executor loop, DtlsListener listener) {
+      return dtls.create(options, loop, listener);
+    }
+
+    @Override
+    public SctpAssociation newAssociation() {
+      SctpOptions options =
+          SctpOptions.builder()
+              .mtu(DATAGRAM_BYTES - DTLS_RECORD_OVERHEAD)
+              .sendBuffer(sendBufferBytes + CONTROL_BYTES)
+              .maxReceivedMessageSize(maxMessageSize)
+              .receiveBuffer(Math.max(RECEIVE_BUFFER_BYTES, 2 * maxMessageSize))
+              .build();
+      return new SctpAssociation(options, random);
+    }
+
+    @Override
+    public long maxMessageSize() {
+      return maxMessageSize;
+    }
+
+    @Override
+    public long sendBufferBytes() {
+      return sendBufferBytes;
+    }
+
+    @Override
+    public void forget(PeerConnection connection) {
+      open.remove(connection);
+    }
+  }
 }

@@ -1,0 +1,197 @@
+package dev.turnstone.peerconnection;
+
+import dev.turnstone.datachannel.ChannelHandle;
+import dev.turnstone.datachannel.DataChannelEvent;
+import dev.turnstone.datachannel.DataChannelException;
+import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.datachannel.DataChannels;
+import dev.turnstone.peerconnection.net.ConnectionLoop;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The channels of one connection: between {@link LoopDataChannel}, which applications hold, and
+ * {@link DataChannels}, which lives on the loop. Everything is called on the loop, except where it
+ * says otherwise.
+ */
+final class ConnectionChannels implements LoopDataChannel.Owner {
+  private final ConnectionLoop loop;
+  private final Executor callbacks;
+  private final long sendBufferBytes;
+  private final Consumer<LoopDataChannel> onRemoteChannel;
+
+  private final Set<Integer> idsInUse = ConcurrentHashMap.newKeySet();
+  private final AtomicLong reserved = new AtomicLong();
+  private final Set<LoopDataChannel> all = new LinkedHashSet<>();
+  private final Set<LoopDataChannel> sending = new LinkedHashSet<>();
+  private DataChannels core;
+  private volatile long maxMessageSize = 65536;
+  private boolean closed;
+
+  /**
+   * Makes the book of a connection's channels.
+   *
+   * @param sendBufferBytes how much may wait to be sent on all channels together
+   * @param onRemoteChannel hears of a channel that the peer opened, before it opens
+   */
+  ConnectionChannels(
+      ConnectionLoop loop,
+      Executor callbacks,
+      long sendBufferBytes,
+      Consumer<LoopDataChannel> onRemoteChannel) {
+    this.loop = loop;
+    this.callbacks = callbacks;
+    this.sendBufferBytes = sendBufferBytes;
+    this.onRemoteChannel = onRemoteChannel;
+  }
+
+  /** The layers are in place. */
+  void open(DataChannels channels) {
+    core = channels;
+  }
+
+  /** Makes a channel and posts its creation. Any thread. */
+  LoopDataChannel create(String label, DataChannelOptions options) {
+    if (options.id().isPresent() && !idsInUse.add(options.id().getAsInt())) {
+      throw new OperationException(
+          "createDataChannel: id " + options.id().getAsInt() + " is in use");
+    }
+    LoopDataChannel channel = new LoopDataChannel(this, label, options);
+    loop.execute(() -> createInCore(channel, options));
+    return channel;
+  }
+
+  private void createInCore(LoopDataChannel channel, DataChannelOptions options) {
+    if (closed) {
+      channel.closed();
+      return;
+    }
+    all.add(channel);
+    try {
+      channel.bind(core.create(channel.label(), options, loop.nowNanos()));
+    } catch (DataChannelException e) {
+      channel.failed(new OperationException("createDataChannel: " + e.getMessage(), e));
+      all.remove(channel);
+      channel.closed();
+    }
+  }
+
+  /** The peer's limit is known. */
+  void limitMessages(long bytes) {
+    maxMessageSize = bytes;
+  }
+
+  void handle(DataChannelEvent event) {
+    if (event instanceof DataChannelEvent.MessageReceived message) {
+      facade(message.channel()).received(message.binary(), message.payload());
+    } else if (event instanceof DataChannelEvent.RemoteChannelOpened opened) {
+      ChannelHandle handle = opened.channel();
+      LoopDataChannel channel = new LoopDataChannel(this, handle.label(), handle.options());
+      channel.bind(handle);
+      all.add(channel);
+      handle.id().ifPresent(idsInUse::add);
+      onRemoteChannel.accept(channel);
+      channel.opened();
+    } else if (event instanceof DataChannelEvent.Opened opened) {
+      opened.channel().id().ifPresent(idsInUse::add);
+      facade(opened.channel()).opened();
+    } else if (event instanceof DataChannelEvent.Closing closing) {
+      facade(closing.channel()).closing();
+    } else if (event instanceof DataChannelEvent.Closed gone) {
+      forget(gone.channel());
+    } else if (event instanceof DataChannelEvent.Failed failed) {
+      facade(failed.channel()).failed(new OperationException(failed.detail()));
+    }
+  }
+
+  private void forget(ChannelHandle handle) {
+    LoopDataChannel channel = facade(handle);
+    handle.id().ifPresent(idsInUse::remove);
+    sending.remove(channel);
+    all.remove(channel);
+    channel.closed();
+  }
+
+  private static LoopDataChannel facade(ChannelHandle handle) {
+    return (LoopDataChannel) handle.attachment();
+  }
+
+  /** Follows what has left, at the end of a turn. */
+  void updateBuffered() {
+    for (Iterator<LoopDataChannel> each = sending.iterator(); each.hasNext(); ) {
+      LoopDataChannel channel = each.next();
+      channel.updateBuffered(core.bufferedAmount(channel.handle()));
+      if (channel.bufferedAmount() == 0) {
+        each.remove();
+      }
+    }
+  }
+
+  /** The connection is over: every channel closes. */
+  void close() {
+    closed = true;
+    List.copyOf(all).forEach(LoopDataChannel::closed);
+    all.clear();
+    sending.clear();
+  }
+
+  @Override
+  public void post(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
+  public void callBack(Runnable callback) {
+    callbacks.execute(callback);
+  }
+
+  @Override
+  public long maxMessageSize() {
+    return maxMessageSize;
+  }
+
+  @Override
+  public boolean reserve(long bytes) {
+    if (reserved.addAndGet(bytes) > sendBufferBytes) {
+      reserved.addAndGet(-bytes);
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void release(long bytes) {
+    reserved.addAndGet(-bytes);
+  }
+
+  @Override
+  public void transmit(LoopDataChannel channel, boolean binary, ByteBuffer payload) {
+    if (!closed) {
+      core.send(channel.handle(), binary, payload, loop.nowNanos());
+      sending.add(channel);
+    }
+  }
+
+  @Override
+  public void close(LoopDataChannel channel) {
+    if (closed || channel.handle() == null) {
+      channel.closed();
+    } else {
+      core.close(channel.handle(), loop.nowNanos());
+    }
+  }
+
+  @Override
+  public void consumed(LoopDataChannel channel, long bytes) {
+    if (!closed) {
+      core.consumed(channel.handle(), bytes, loop.nowNanos());
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.turnstone.peerconnection.net;
+
+import dev.turnstone.ice.IceNetwork;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+
+/** The network of one connection: UDP sockets on its event loop. */
+public final class NettyIceNetwork implements IceNetwork {
+  /** The default of 208 KiB loses packets in bursts. The system may give less. */
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+  /**
+   * No datagram that WebRTC sends is larger; a larger one is cut off, fails its checks and is
+   * dropped.
+   */
+  private static final int LARGEST_DATAGRAM_BYTES = 2048;
+
+  private static final int DATAGRAMS_PER_READ = 64;
+
+  private final ConnectionLoop loop;
+  private final UdpStatistics statistics;
+  private final List<InetAddress> addresses;
+
+  /**
+   * A network on a loop.
+   *
+   * @param addresses what {@link #localAddresses} gives
+   */
+  public NettyIceNetwork(
+      ConnectionLoop loop, UdpStatistics statistics, List<InetAddress> addresses) {
+    this.loop = loop;
+    this.statistics = statistics;
+    this.addresses = List.copyOf(addresses);
+  }
+
+  @Override
+  public List<InetAddress> localAddresses() {
+    return addresses;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
+    return loop.schedule(delay, task)::run;
+  }
+
+  @Override
+  public long nowNanos() {
+    return loop.nowNanos();
+  }
+
+  @Override
+  public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+    NioDatagramChannel channel = new NioDatagramChannel();
+    channel
+        .config()
+        .setRecvByteBufAllocator(
+            new FixedRecvByteBufAllocator(LARGEST_DATAGRAM_BYTES)
+                .maxMessagesPerRead(DATAGRAMS_PER_READ));
+    channel.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+    channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+    channel
+        .config()
+        .setWriteBufferWaterMark(
+            new WriteBufferWaterMark(SOCKET_BUFFER_BYTES / 2, SOCKET_BUFFER_BYTES));
+    channel.pipeline().addLast(new Inbound(receiver));
+    // We are on the loop, so registering and binding happen before these calls return.
+    ChannelFuture done = loop.eventLoop().register(channel);
+    if (done.isSuccess()) {
+      done = channel.bind(local);
+    }
+    if (!done.isSuccess()) {
+      channel.close();
+      throw new IOException("cannot bind UDP " + local, done.cause());
+    }
+    return new Socket(channel);
+  }
+
+  private final class Inbound extends ChannelInboundHandlerAdapter {
+    private final UdpReceiver receiver;
+    private boolean inTurn;
+
+    Inbound(UdpReceiver receiver) {
+      this.receiver = receiver;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      DatagramPacket packet = (DatagramPacket) message;
+      try {
+        if (!inTurn) {
+          inTurn = true;
+          loop.beginTurn();
+        }
+        ByteBuf content = packet.content();
+        statistics.countReceived(content.readableBytes());
+        ByteBuffer bytes =
+            content.internalNioBuffer(content.readerIndex(), content.readableBytes());
+        loop.guard(() -> receiver.onDatagram(bytes, packet.sender()));
+      } finally {
+        packet.release();
+      }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      if (inTurn) {
+        inTurn = false;
+        loop.guard(receiver::onReadComplete);
+        loop.endTurn();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      // An ICMP error that the system reports on an unconnected socket, or a send that it refused.
+      statistics.countSendError();
+    }
+  }
+
+  private final class Socket implements UdpSocket {
+    private final NioDatagramChannel channel;
+    private final InetSocketAddress local;
+
+    Socket(NioDatagramChannel channel) {
+      this.channel = channel;
+      this.local = channel.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return local;
+    }
+
+    @Override
+    public void send(ByteBuffer packet, InetSocketAddress remote) {
+      if (!channel.isWritable()) {
+        // The system takes no more: dropping is what a full queue on the path would do.
+        statistics.countSendError();
+        return;
+      }
+      int bytes = packet.remaining();
+      ByteBuf copy = channel.alloc().directBuffer(bytes);
+      copy.writeBytes(packet.duplicate());
+      statistics.countSent(bytes);
+      channel.write(new DatagramPacket(copy, remote), channel.voidPromise());
+    }
+
+    @Override
+    public void flush() {
+      channel.flush();
+    }
+
+    @Override
+    public void close() {
+      channel.close();
+    }
+  }
+}

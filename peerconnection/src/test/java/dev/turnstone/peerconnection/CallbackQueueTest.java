@@ -1,0 +1,73 @@
+package dev.turnstone.peerconnection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CallbackQueueTest {
+
+  @Test
+  void runsOneAtATimeInOrderOnAPoolOfManyThreads() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    try {
+      CallbackQueue queue = new CallbackQueue(pool);
+      int count = 20_000;
+      List<Integer> order = new ArrayList<>();
+      AtomicInteger inside = new AtomicInteger();
+      AtomicBoolean overlapped = new AtomicBoolean();
+      CountDownLatch done = new CountDownLatch(count);
+      for (int i = 0; i < count; i++) {
+        int number = i;
+        queue.execute(
+            () -> {
+              if (inside.incrementAndGet() != 1) {
+                overlapped.set(true);
+              }
+              order.add(number);
+              inside.decrementAndGet();
+              done.countDown();
+            });
+      }
+      assertEquals(true, done.await(60, TimeUnit.SECONDS));
+      assertFalse(overlapped.get());
+      for (int i = 0; i < count; i++) {
+        assertEquals(i, order.get(i));
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void oneThatThrowsDoesNotStopTheNext() {
+    List<String> ran = new ArrayList<>();
+    CallbackQueue queue = new CallbackQueue(Runnable::run);
+    queue.execute(
+        () -> {
+          throw new IllegalStateException("thrown by the test");
+        });
+    queue.execute(() -> ran.add("next"));
+    assertEquals(List.of("next"), ran);
+  }
+
+  @Test
+  void aCallbackThatQueuesAnotherOnADirectExecutorDoesNotNest() {
+    List<String> ran = new ArrayList<>();
+    CallbackQueue queue = new CallbackQueue(Runnable::run);
+    queue.execute(
+        () -> {
+          queue.execute(() -> ran.add("inner"));
+          ran.add("outer");
+        });
+    assertEquals(List.of("outer", "inner"), ran);
+  }
+}
