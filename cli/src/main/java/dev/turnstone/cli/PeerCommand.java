@@ -3,7 +3,7 @@ package dev.turnstone.cli;
 import dev.turnstone.cli.link.Peers;
 import dev.turnstone.cli.link.Threads;
 import dev.turnstone.cli.stdio.StdioPeer;
-import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import picocli.CommandLine.Command;
@@ -47,12 +47,14 @@ final class PeerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OutputStream out = System.out;
+    PrintStream out = System.out;
     System.setOut(System.err); // standard output is the protocol's alone
     ExecutorService callbacks = Threads.callbacks("callbacks");
     try (Peers peers = Peers.overUdp()) {
       new StdioPeer(peers, connection.configuration(callbacks).build(), trickle, System.in, out)
           .run();
+    } finally {
+      System.setOut(out);
     }
     return 0;
   }

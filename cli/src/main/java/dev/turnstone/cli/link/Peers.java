@@ -27,7 +27,7 @@ public interface Peers extends AutoCloseable {
 
       @Override
       public long largestDatagramBytes() {
-        return 0;
+        return factory.statistics().largestDatagramBytes();
       }
 
       @Override

@@ -24,7 +24,7 @@ public final class StdioPeer {
   private final LineReader in;
   private final JsonLines out;
 
-  /** Null until something needs it. */
+  /** The connection that is there, or that waits for its offer. */
   private Link link;
 
   /** The answer or offer that is being made, if one is. */
@@ -56,8 +56,12 @@ public final class StdioPeer {
    * Serves lines on this thread until one asks for the exit or the input ends.
    *
    * @throws IOException when the input cannot be read
+   * @throws IllegalArgumentException when no connection can be made with the configuration
    */
   public void run() throws IOException {
+    // Made before anything is asked: a wrong configuration shows at the start, not at the first
+    // offer.
+    link = newLink();
     out.ready();
     try {
       while (true) {
@@ -77,7 +81,7 @@ public final class StdioPeer {
         }
       }
     } finally {
-      closeLink();
+      link.close();
     }
   }
 
@@ -98,16 +102,13 @@ public final class StdioPeer {
       } else if (request instanceof Request.MakeOffer) {
         begin(freshLink().makeOffer());
       } else if (request instanceof Request.Answer answer) {
-        if (link == null) {
+        if (!link.begun()) {
           out.error("an answer came, and no offer was made");
         } else {
           report(link.takeAnswer(answer.sdp()));
         }
       } else if (request instanceof Request.Candidate candidate) {
         // One that comes before the offer waits in the connection that will take the offer.
-        if (link == null) {
-          link = newLink();
-        }
         report(link.addCandidate(candidate.candidate()));
       }
     } catch (RuntimeException refused) {
@@ -135,20 +136,11 @@ public final class StdioPeer {
 
   /** The connection that waits for its offer, or a new one in place of the one that is there. */
   private Link freshLink() {
-    if (link != null && link.begun()) {
-      closeLink();
-    }
-    if (link == null) {
+    if (link.begun()) {
+      link.close();
       link = newLink();
     }
     return link;
-  }
-
-  private void closeLink() {
-    if (link != null) {
-      link.close();
-      link = null;
-    }
   }
 
   /** {@code echo '{"type":"offer",...}' | turnstone peer --stdio} shall still print the answer. */
