@@ -4,7 +4,6 @@ import dev.turnstone.sctp.AssociationState;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.chunk.AbortChunk;
 import dev.turnstone.sctp.chunk.ChunkType;
-import dev.turnstone.sctp.chunk.CookieAckChunk;
 import dev.turnstone.sctp.chunk.CookieEchoChunk;
 import dev.turnstone.sctp.chunk.ErrorCause;
 import dev.turnstone.sctp.chunk.ErrorChunk;
@@ -12,21 +11,19 @@ import dev.turnstone.sctp.chunk.InitAckChunk;
 import dev.turnstone.sctp.chunk.InitChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.Parameter;
-import dev.turnstone.sctp.chunk.ShutdownAckChunk;
 import dev.turnstone.sctp.send.DataSender;
 import dev.turnstone.sctp.timer.Backoff;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The handshake and everything that looks like one (RFC 9260 sections 5.1 and 5.2). */
+/** The side of the handshake that asks: INIT and COOKIE ECHO (RFC 9260 section 5.1). */
 final class Connecting {
   private static final int MAX_STALE_COOKIES = 3;
   private static final int STATE_COOKIE = 7;
 
   private final Context context;
   private final Heartbeats heartbeats;
-  private final CookieJar jar;
 
   /**
    * Tag and first TSN of this association, in our INIT and in every INIT ACK to a first INIT alike.
@@ -42,9 +39,16 @@ final class Connecting {
   Connecting(Context context, Heartbeats heartbeats) {
     this.context = context;
     this.heartbeats = heartbeats;
-    this.jar = new CookieJar(context.random);
     this.localTag = context.newTag();
     this.localTsn = context.random.nextInt();
+  }
+
+  int localTag() {
+    return localTag;
+  }
+
+  int localTsn() {
+    return localTsn;
   }
 
   /** Sends INIT; does nothing once something has begun. */
@@ -71,7 +75,8 @@ final class Connecting {
     context.timers.set(Timer.T1_INIT, nowNanos + wait.nanos());
   }
 
-  private static List<Parameter> capabilities() {
+  /** What we say of ourselves in INIT and in INIT ACK. */
+  static List<Parameter> capabilities() {
     return List.of(
         new Parameter.ForwardTsnSupported(),
         new Parameter.SupportedExtensions(new int[] {ChunkType.RECONFIG, ChunkType.FORWARD_TSN}));
@@ -115,68 +120,8 @@ final class Connecting {
     return null;
   }
 
-  /** INIT: answered without keeping anything (sections 5.1, 5.2.1 and 5.2.2). */
-  void handleInit(InitChunk init, long nowNanos) {
-    if (init.initiateTag() == 0) {
-      // 3.3.2: an INIT with tag 0 is discarded in silence.
-      context.counters.protocolErrors++;
-      return;
-    }
-    PeerInit peer = PeerInit.of(init);
-    if (!peer.isAcceptable()) {
-      // 3.3.2: no streams, or a window below 1500: ABORT, and no change of state.
-      context.counters.protocolErrors++;
-      refuse(peer, new ErrorCause.InvalidMandatoryParameter());
-      return;
-    }
-    if (context.isEnded()) {
-      refuse(peer, ErrorCause.UserInitiatedAbort.of("closed"));
-      return;
-    }
-    if (context.state() instanceof State.ShutdownAckSent) {
-      // 9.2: in SHUTDOWN-ACK-SENT an INIT is discarded and SHUTDOWN ACK sent again.
-      context.outbox.reply(new ShutdownAckChunk());
-      return;
-    }
-    boolean first = context.tcb() == null || context.state() instanceof State.CookieEchoed;
-    // 5.2.1: while connecting, the answer says what our own INIT said. 5.2.2: later it says a new
-    // tag, so that what follows cannot be taken for the association that there is.
-    int tag = first ? localTag : context.newTag();
-    int tsn = first ? localTsn : context.random.nextInt();
-    int localTie = context.tcb() == null ? 0 : context.tcb().localTag();
-    int peerTie = context.tcb() == null ? 0 : context.tcb().peerTag();
-    StateCookie cookie = new StateCookie(nowNanos, tag, tsn, localTie, peerTie, peer);
-    List<Parameter> parameters = new ArrayList<>(capabilities());
-    parameters.add(new Parameter.StateCookie(jar.seal(cookie)));
-    addUnrecognized(init.parameters(), parameters);
-    context.outbox.replyAlone(
-        peer.tag(),
-        new InitAckChunk(
-            tag,
-            context.options.receiveBuffer(),
-            context.options.outboundStreams(),
-            context.options.inboundStreams(),
-            tsn,
-            parameters));
-  }
-
-  private void refuse(PeerInit peer, ErrorCause cause) {
-    context.outbox.replyAlone(peer.tag(), new AbortChunk(false, List.of(cause)));
-  }
-
-  /** 3.2.1: unknown parameters whose type asks for it are reported, as far as the packet goes. */
-  private void addUnrecognized(List<Parameter> from, List<Parameter> to) {
-    int room = context.options.mtu() - 300;
-    for (Parameter.UnknownParameter unknown : reported(from)) {
-      room -= 12 + unknown.valueLength();
-      if (room < 0) {
-        return;
-      }
-      to.add(new Parameter.UnrecognizedParameter(unknown.toBytes()));
-    }
-  }
-
-  private static List<Parameter.UnknownParameter> reported(List<Parameter> parameters) {
+  /** Section 3.2.1: the unknown parameters whose type asks for a report. */
+  static List<Parameter.UnknownParameter> reported(List<Parameter> parameters) {
     List<Parameter.UnknownParameter> reported = new ArrayList<>();
     for (Parameter parameter : parameters) {
       if (parameter instanceof Parameter.UnknownParameter unknown) {
@@ -249,7 +194,8 @@ final class Connecting {
     return null;
   }
 
-  private Tcb newTcb(int tag, int tsn, PeerInit peer, DataSender carried) {
+  /** What is known of the peer now, with what our own side may send it. */
+  Tcb newTcb(int tag, int tsn, PeerInit peer, DataSender carried) {
     int outbound = Math.min(context.options.outboundStreams(), peer.inboundStreams());
     context.queue.negotiated(outbound, peer.forwardTsn());
     return Tcb.create(context, tag, tsn, peer, carried);
@@ -276,92 +222,6 @@ final class Connecting {
     return true;
   }
 
-  /**
-   * COOKIE ECHO (sections 5.1.5 and 5.2.4).
-   *
-   * @param tag the verification tag of its packet
-   * @return whether the chunks that follow it in the packet may be handled
-   */
-  boolean handleCookieEcho(CookieEchoChunk echo, int tag, long nowNanos) {
-    StateCookie cookie = jar.open(echo.cookie());
-    if (cookie == null || cookie.localTag() != tag || context.isEnded()) {
-      // 5.1.5, steps 1 to 3: not ours, or not of this packet.
-      context.counters.badVerificationTags++;
-      return false;
-    }
-    Tcb tcb = context.tcb();
-    boolean localMatches = cookie.localTag() == (tcb == null ? localTag : tcb.localTag());
-    boolean peerMatches = tcb != null && cookie.peer().tag() == tcb.peerTag();
-    long stale = nowNanos - cookie.createdNanos() - context.options.cookieLifetimeNanos();
-    if (stale > 0 && !(localMatches && peerMatches)) {
-      // 5.1.5, step 4, and 5.2.4, step 3: a stale one is refused, unless it is of this very
-      // association.
-      context.outbox.replyAlone(
-          cookie.peer().tag(),
-          new ErrorChunk(List.of(new ErrorCause.StaleCookie(Math.min(stale / 1000, 0xFFFFFFFFL)))));
-      return false;
-    }
-    if (context.state() instanceof State.Closed) {
-      establish(newTcb(cookie.localTag(), cookie.localTsn(), cookie.peer(), null), nowNanos);
-    } else if (localMatches && peerMatches) {
-      // 5.2.4 D: the one that we await, or a second one.
-      if (context.state() instanceof State.CookieEchoed now) {
-        establish(now.tcb(), nowNanos);
-      }
-    } else if (localMatches) {
-      // 5.2.4 B: the INITs crossed, and the peer's tag is that of the cookie.
-      return collide(cookie, nowNanos);
-    } else if (tcb != null
-        && !peerMatches
-        && cookie.localTieTag() == tcb.localTag()
-        && cookie.peerTieTag() == tcb.peerTag()) {
-      return restart(cookie, nowNanos);
-    } else {
-      // 5.2.4 C, and whatever the table does not have: discarded in silence.
-      return false;
-    }
-    context.outbox.sendFirst(new CookieAckChunk());
-    return true;
-  }
-
-  private boolean collide(StateCookie cookie, long nowNanos) {
-    if (context.state() instanceof State.CookieWait now) {
-      establish(newTcb(localTag, localTsn, cookie.peer(), now.carried()), nowNanos);
-    } else if (context.state() instanceof State.CookieEchoed now) {
-      // What went out with our COOKIE ECHO went to a peer that did not know us.
-      DataSender sender = now.tcb().sender();
-      sender.resendAll(nowNanos);
-      establish(newTcb(localTag, localTsn, cookie.peer(), sender), nowNanos);
-    } else {
-      // Deviation: 5.2.4 B would take the new tag in ESTABLISHED too. Our tag and TSN stay the same
-      // through a handshake, so there this can only be a cookie from before it: discarded.
-      return false;
-    }
-    context.outbox.sendFirst(new CookieAckChunk());
-    return true;
-  }
-
-  /** 5.2.4 A: the peer has forgotten us and begins anew. */
-  private boolean restart(StateCookie cookie, long nowNanos) {
-    if (context.state() instanceof State.ShutdownAckSent) {
-      context.outbox.reply(new ShutdownAckChunk());
-      context.outbox.reply(
-          new ErrorChunk(List.of(new ErrorCause.CookieReceivedWhileShuttingDown())));
-      return false;
-    }
-    context.retire(context.tcb());
-    context.queue.clear();
-    context.resetsWanted.clear();
-    context.outbox.clear();
-    context.timers.stopAll();
-    Tcb tcb = newTcb(cookie.localTag(), cookie.localTsn(), cookie.peer(), null);
-    context.become(new State.Established(tcb), "the peer restarted");
-    context.emit(new SctpEvent.PeerRestarted());
-    heartbeats.start(nowNanos);
-    context.outbox.sendFirst(new CookieAckChunk());
-    return true;
-  }
-
   /** COOKIE ACK (section 5.1 E); in any state but COOKIE-ECHOED it is discarded (5.2.5). */
   void handleCookieAck(long nowNanos) {
     if (context.state() instanceof State.CookieEchoed now) {
@@ -369,7 +229,8 @@ final class Connecting {
     }
   }
 
-  private void establish(Tcb tcb, long nowNanos) {
+  /** The handshake is done, whichever side began it. */
+  void establish(Tcb tcb, long nowNanos) {
     context.timers.stop(Timer.T1_INIT);
     context.timers.stop(Timer.T1_COOKIE);
     cookieDue = false;

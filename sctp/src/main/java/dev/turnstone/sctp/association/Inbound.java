@@ -36,6 +36,7 @@ final class Inbound {
 
   private final Context context;
   private final Connecting connecting;
+  private final Answering answering;
   private final ShuttingDown shuttingDown;
   private final Heartbeats heartbeats;
   private final Transfer transfer;
@@ -45,11 +46,13 @@ final class Inbound {
   Inbound(
       Context context,
       Connecting connecting,
+      Answering answering,
       ShuttingDown shuttingDown,
       Heartbeats heartbeats,
       Transfer transfer) {
     this.context = context;
     this.connecting = connecting;
+    this.answering = answering;
     this.shuttingDown = shuttingDown;
     this.heartbeats = heartbeats;
     this.transfer = transfer;
@@ -94,7 +97,7 @@ final class Inbound {
     if (first instanceof InitChunk init) {
       // 8.5.1 A: INIT carries tag 0, and is alone in its packet (4.3).
       if (tag == 0 && reader.remaining() == 0) {
-        connecting.handleInit(init, nowNanos);
+        answering.handleInit(init, nowNanos);
       } else {
         context.counters.badVerificationTags++;
       }
@@ -106,7 +109,7 @@ final class Inbound {
         outOfTheBlue.handle(first, reader);
         return false;
       }
-      return connecting.handleCookieEcho(echo, tag, nowNanos);
+      return answering.handleCookieEcho(echo, tag, nowNanos);
     }
     int expected = connecting.expectedTag();
     if (expected == 0) {

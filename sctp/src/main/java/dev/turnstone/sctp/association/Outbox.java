@@ -63,14 +63,8 @@ final class Outbox {
     bundled.poll();
   }
 
-  /** Whether a chunk of that type waits already. */
-  boolean contains(int chunkType) {
-    for (Chunk chunk : bundled) {
-      if (chunk.type() == chunkType) {
-        return true;
-      }
-    }
-    return false;
+  boolean hasSomething() {
+    return !alone.isEmpty() || !bundled.isEmpty();
   }
 
   /** Forgets what was for a peer that is gone. */

@@ -52,7 +52,14 @@ public final class SctpAssociation {
     this.connecting = new Connecting(context, heartbeats);
     this.shuttingDown = new ShuttingDown(context);
     this.transfer = new Transfer(context, shuttingDown);
-    this.inbound = new Inbound(context, connecting, shuttingDown, heartbeats, transfer);
+    this.inbound =
+        new Inbound(
+            context,
+            connecting,
+            new Answering(context, connecting, heartbeats),
+            shuttingDown,
+            heartbeats,
+            transfer);
   }
 
   /** The state of RFC 9260 section 4; CLOSED before the beginning and after the end. */
@@ -245,9 +252,13 @@ public final class SctpAssociation {
     }
     writeControl();
     transfer.write(writer, nowNanos);
-    // What was given up on the way may have been the last thing that a shutdown waited for.
+    if (!writer.isEmpty()) {
+      return finish();
+    }
+    // What was given up on the way may have been the last thing that a shutdown or a reset waited
+    // for.
     progress(nowNanos);
-    return !writer.isEmpty() && finish();
+    return context.outbox.hasSomething() && pollPacket(into, nowNanos);
   }
 
   private void begin(ByteBuffer into, int tag) {

@@ -103,7 +103,9 @@ final class Transfer {
     SackResult result = tcb.sender().handleSack(sack, nowNanos);
     if (result == SackResult.INVALID) {
       context.counters.protocolErrors++;
-    } else if (result == SackResult.ADVANCED) {
+    } else if (result == SackResult.ADVANCED
+        || result == SackResult.NOTHING_NEW && tcb.sender().isProbing()) {
+      // 8.1, and 6.1 A: a peer that answers probes of its closed window is there.
       tcb.clearErrors();
     }
   }

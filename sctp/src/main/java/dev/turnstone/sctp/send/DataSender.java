@@ -19,43 +19,22 @@ import dev.turnstone.sctp.timer.TimerTable;
 public final class DataSender {
   /** The timers of the sending half. */
   private enum Timer {
-    T3_RTX,
-    EXPIRY
+    T3_RTX
   }
 
-  private final SctpOptions options;
   private final SendQueue queue;
   private final CongestionController congestion;
   private final RetransmissionTimeout rto;
   private final Outstanding outstanding;
   private final SackWalk walk;
   private final ForwardTsn forward;
+  private final SendWindow window;
+  private final Recovery recovery;
   private final TimerTable<Timer> timers = new TimerTable<>(Timer.class);
   private final int largestFragment;
 
-  /** The peer's window as it said last; what is in flight now is deducted when it is used. */
-  private long advertisedWindow;
-
-  private boolean recovering;
-  private int recoveryExit;
-
-  /** The next lost chunk goes out whatever the window says (RFC 9260 section 7.2.4, step 3). */
-  private boolean resendAtOnce;
-
-  /** Bytes that may still leave before the next acknowledgement. */
-  private long burst;
-
-  private boolean shuttingDown;
-
-  /** A chunk was sent into a closed window, and the peer has answered since. */
-  private boolean probing;
-
-  private boolean probeAnswered;
-  private int probeTsn;
-
-  private long lastSentAt = -1;
+  private boolean hurried;
   private long lastRttSampleAt = Long.MIN_VALUE;
-
   private long retransmissions;
   private long fastRetransmissions;
   private long timeouts;
@@ -77,17 +56,16 @@ public final class DataSender {
       RetransmissionTimeout rto,
       int initialTsn,
       long peerWindow) {
-    this.options = options;
     this.queue = queue;
     this.congestion = congestion;
     this.rto = rto;
     this.outstanding = new Outstanding(initialTsn);
     this.walk = new SackWalk(outstanding);
     this.forward = new ForwardTsn(outstanding, options.mtu());
-    this.advertisedWindow = peerWindow;
+    this.window = new SendWindow(options, congestion, outstanding, peerWindow);
+    this.recovery = new Recovery(outstanding, queue, congestion, forward);
     this.largestFragment =
         (options.mtu() - PacketWriter.HEADER_LENGTH - DataChunk.OVERHEAD) / 4 * 4;
-    this.burst = burstAllowance();
   }
 
   /** Takes in a SACK (RFC 9260 section 6.2.1). */
@@ -99,7 +77,6 @@ public final class DataSender {
     if (!walk.isSane(sack)) {
       return SackResult.INVALID;
     }
-    probeAnswered = true;
     return acknowledge(sack.cumulativeTsn(), sack, nowNanos);
   }
 
@@ -120,16 +97,15 @@ public final class DataSender {
     walk.acknowledge(cumulativeTsn, sack);
     measure(nowNanos);
     congestion.handleAcked(walk.bytesAcked(), advanced, inFlightBefore, nowNanos);
-    if (recovering && !Tsn.isAfter(recoveryExit, cumulativeTsn)) {
-      recovering = false;
-      congestion.handleRecovered(nowNanos);
-    }
+    window.handleAcked(walk.bytesAcked());
+    recovery.handleCumulativeTsn(cumulativeTsn, nowNanos);
     if (sack != null) {
-      walk.countMisses(recovering && advanced, chunk -> handleMissing(chunk, nowNanos));
-      advertisedWindow = sack.arwnd();
-      handleWindow(nowNanos);
+      walk.countMisses(recovery, advanced, nowNanos);
+      SentChunk thrownAway = window.handleAdvertised(sack.arwnd());
+      if (thrownAway != null) {
+        recovery.lose(thrownAway, nowNanos);
+      }
     }
-    burst = 2 * walk.bytesAcked() + burstAllowance();
     // 6.3.2 R2 and R3.
     if (outstanding.isEmpty()) {
       timers.stop(Timer.T3_RTX);
@@ -150,70 +126,6 @@ public final class DataSender {
     }
   }
 
-  private void handleMissing(SentChunk chunk, long nowNanos) {
-    if (!recovering) {
-      recovering = true;
-      recoveryExit = lastAssignedTsn();
-      resendAtOnce = true;
-      congestion.handleLoss(outstanding.bytesInFlight(), nowNanos);
-    }
-    chunk.missed = true;
-    lose(chunk, nowNanos);
-  }
-
-  /** A probe that was thrown away at a closed window need not wait for T3 once it opens. */
-  private void handleWindow(long nowNanos) {
-    if (!probing) {
-      return;
-    }
-    SentChunk probe = outstanding.get(probeTsn);
-    if (probe == null || probe.fate != Fate.IN_FLIGHT) {
-      probing = false;
-    } else if (advertisedWindow >= probe.length) {
-      probing = false;
-      lose(probe, nowNanos);
-    }
-  }
-
-  /** Sends a lost chunk again, or gives its message up (RFC 3758 section 3.5, A). */
-  private void lose(SentChunk chunk, long nowNanos) {
-    OutgoingMessage message = chunk.message;
-    boolean spent =
-        message.maxRetransmits >= 0 && chunk.transmissions > message.maxRetransmits
-            || message.isExpired(nowNanos);
-    if (spent && queue.partialReliability()) {
-      abandon(message);
-    } else {
-      outstanding.setLost(chunk);
-    }
-  }
-
-  private void abandon(OutgoingMessage message) {
-    boolean cut = message.isBegun() && !message.isTaken();
-    int taken = message.taken();
-    queue.drop(message);
-    if (!message.isBegun()) {
-      return;
-    }
-    if (cut) {
-      // The last fragment will never come. A TSN of its own, given up from birth, makes sure that a
-      // FORWARD TSN tells the peer so, even if it has all the fragments that were sent.
-      SentChunk end = new SentChunk(outstanding.nextTsn(), message, taken, 0, true);
-      end.fate = Fate.ABANDONED;
-      outstanding.add(end);
-    }
-    int tsn = message.firstTsn();
-    if (Tsn.isBefore(tsn, outstanding.firstTsn())) {
-      tsn = outstanding.firstTsn();
-    }
-    for (SentChunk chunk = outstanding.get(tsn);
-        chunk != null && chunk.message == message;
-        chunk = outstanding.get(Tsn.next(chunk.tsn))) {
-      outstanding.setAbandoned(chunk);
-    }
-    forward.advance();
-  }
-
   /**
    * Fires what is due.
    *
@@ -221,31 +133,25 @@ public final class DataSender {
    *     8.1)
    */
   public boolean handleTimeout(long nowNanos) {
-    boolean error = false;
     for (OutgoingMessage message = queue.expired(nowNanos);
         message != null;
         message = queue.expired(nowNanos)) {
-      abandon(message);
+      recovery.abandon(message);
       startTimer(nowNanos);
     }
-    for (Timer timer = timers.pollDue(nowNanos); timer != null; timer = timers.pollDue(nowNanos)) {
-      if (timer == Timer.T3_RTX) {
-        error |= handleT3(nowNanos);
-      }
-    }
-    return error;
+    return timers.pollDue(nowNanos) == Timer.T3_RTX && handleT3(nowNanos);
   }
 
   /** RFC 9260 section 6.3.3. */
   private boolean handleT3(long nowNanos) {
     timeouts++;
-    boolean answeredProbe = probing && probeAnswered;
-    probeAnswered = false;
+    boolean probing = window.isProbing();
+    boolean explained = window.handleTimeout();
     if (!probing) {
       // E1. A probe of a closed window says nothing about congestion.
       congestion.handleTimeout(nowNanos);
-      recovering = false;
     }
+    // E2.
     rto.backOff();
     SentChunk first = outstanding.get(outstanding.firstTsn());
     // The receiver acknowledged by gap what must have moved its cumulative TSN by now: it has
@@ -256,19 +162,9 @@ public final class DataSender {
       walk.forget();
     }
     // E3: everything outstanding is marked; what fits goes first, the rest as the window allows.
-    int end = outstanding.nextTsn();
-    for (int tsn = outstanding.firstTsn(); Tsn.isBefore(tsn, end); tsn = Tsn.next(tsn)) {
-      SentChunk chunk = outstanding.get(tsn);
-      if (chunk.fate == Fate.IN_FLIGHT || reneged && chunk.fate == Fate.ACKED) {
-        lose(chunk, nowNanos);
-      }
-    }
-    resendAtOnce = outstanding.anyLost();
-    burst = burstAllowance();
-    forward.advance();
+    recovery.loseAll(reneged, nowNanos);
     forward.setDue();
-    // 8.1 and 6.1 A: while the peer answers probes it is there, however long its window is closed.
-    return !answeredProbe;
+    return !explained;
   }
 
   /** When {@link #handleTimeout} is to be called, or {@link TimerTable#NEVER}. */
@@ -278,18 +174,14 @@ public final class DataSender {
 
   /** Whether {@link #write} into a whole packet would write something. */
   public boolean isReady() {
-    if (forward.isDue() || outstanding.anyLost() && resendAtOnce) {
+    if (forward.isDue()) {
       return true;
     }
-    OutgoingMessage message = queue.front();
-    if (message == null && !outstanding.anyLost()) {
-      return false;
+    if (outstanding.anyLost()) {
+      return window.allowsAgain(recovery.isAtOnce());
     }
-    return outstanding.bytesInFlight() == 0
-        || congestionAllows()
-            && (outstanding.anyLost()
-                ? advertisedWindow > 0
-                : message.nextFragmentLength(largestFragment) <= peerWindow() && withinBuffer());
+    OutgoingMessage message = queue.front();
+    return message != null && window.allowsNew(message.nextFragmentLength(largestFragment));
   }
 
   /** Writes FORWARD TSN and DATA as far as packet, windows and queues go. */
@@ -317,21 +209,12 @@ public final class DataSender {
   /** False when new data must wait: for room in the packet, or behind what is lost. */
   private boolean writeLost(PacketWriter packet, long nowNanos) {
     for (SentChunk chunk = outstanding.nextLost(); chunk != null; chunk = outstanding.nextLost()) {
-      if (chunk.message.isExpired(nowNanos) && queue.partialReliability()) {
-        abandon(chunk.message);
+      if (recovery.isExpired(chunk.message, nowNanos)) {
+        recovery.abandon(chunk.message);
         continue;
       }
-      if (chunk.wireLength() > packet.remaining()) {
+      if (chunk.wireLength() > packet.remaining() || !window.allowsAgain(recovery.isAtOnce())) {
         return false;
-      }
-      boolean alone = outstanding.bytesInFlight() == 0;
-      boolean open = advertisedWindow > 0;
-      if (!alone && !(open && (resendAtOnce || congestionAllows()))) {
-        return false;
-      }
-      resendAtOnce = false;
-      if (!open) {
-        beginProbe(chunk.tsn);
       }
       retransmissions++;
       if (chunk.missed) {
@@ -339,9 +222,10 @@ public final class DataSender {
         fastRetransmissions++;
       }
       boolean earliest = chunk.tsn == outstanding.firstTsn();
+      recovery.handleResent();
       outstanding.setResent(chunk);
       chunk.missAfter = lastAssignedTsn();
-      put(packet, chunk, true, nowNanos);
+      put(packet, chunk, window.isClosed(), true, nowNanos);
       if (earliest) {
         // 6.3.2 R1 and 6.3.3: the timer runs anew for the earliest chunk.
         timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
@@ -351,29 +235,14 @@ public final class DataSender {
   }
 
   private void writeNew(PacketWriter packet, long nowNanos) {
-    while (true) {
-      OutgoingMessage message = queue.front();
-      if (message == null) {
-        return;
-      }
-      if (message.isExpired(nowNanos) && queue.partialReliability()) {
-        abandon(message);
+    for (OutgoingMessage message = queue.front(); message != null; message = queue.front()) {
+      if (recovery.isExpired(message, nowNanos)) {
+        recovery.abandon(message);
         continue;
       }
-      if (!message.isBegun()) {
-        if (outstanding.isEmpty() && lastSentAt >= 0 && nowNanos - lastSentAt >= rto.nanos()) {
-          congestion.handleIdle(nowNanos - lastSentAt, rto.nanos());
-          lastSentAt = nowNanos;
-        }
-      }
+      window.handleIdle(rto.nanos(), nowNanos);
       int length = message.nextFragmentLength(largestFragment);
-      boolean alone = outstanding.bytesInFlight() == 0;
-      boolean open = length <= peerWindow();
-      // 6.1 A and B. One chunk may always be in flight: it finds out when a closed window opens.
-      if (!alone && !(open && congestionAllows() && withinBuffer())) {
-        return;
-      }
-      if (SentChunk.wireLength(length) > packet.remaining()) {
+      if (!window.allowsNew(length) || SentChunk.wireLength(length) > packet.remaining()) {
         return;
       }
       int tsn = outstanding.nextTsn();
@@ -382,18 +251,17 @@ public final class DataSender {
         length = message.nextFragmentLength(largestFragment);
       }
       int offset = message.taken();
+      boolean closed = window.isClosedFor(length);
       SentChunk chunk =
           new SentChunk(tsn, message, offset, length, offset + length == message.size);
       outstanding.add(chunk);
-      if (!open) {
-        beginProbe(tsn);
-      }
-      put(packet, chunk, shuttingDown || !open, nowNanos);
+      put(packet, chunk, closed, hurried || closed, nowNanos);
       queue.take(message, length);
     }
   }
 
-  private void put(PacketWriter packet, SentChunk chunk, boolean immediate, long nowNanos) {
+  private void put(
+      PacketWriter packet, SentChunk chunk, boolean closed, boolean immediate, long nowNanos) {
     OutgoingMessage message = chunk.message;
     chunk.sentAtNanos = nowNanos;
     chunk.transmissions++;
@@ -406,15 +274,8 @@ public final class DataSender {
         message.payload(),
         message.index(chunk.offset),
         chunk.length);
-    burst -= chunk.wireLength();
-    lastSentAt = nowNanos;
-    congestion.handleSent(chunk.wireLength(), outstanding.bytesInFlight(), nowNanos);
+    window.handleSent(chunk, closed, nowNanos);
     startTimer(nowNanos);
-  }
-
-  private void beginProbe(int tsn) {
-    probing = true;
-    probeTsn = tsn;
   }
 
   /** 6.3.2 R1: T3-rtx runs while something is outstanding. */
@@ -424,44 +285,20 @@ public final class DataSender {
     }
   }
 
-  private boolean congestionAllows() {
-    return outstanding.bytesInFlight() < congestion.window()
-        && (burst > 0 || options.maxBurst() == 0);
-  }
-
-  private boolean withinBuffer() {
-    return outstanding.payloadInFlight() < options.sendBuffer();
-  }
-
-  private long burstAllowance() {
-    // Deviation: RFC 9260 section 6.1 D limits what is in flight to Max.Burst packets more than
-    // before. Here acknowledged bytes pay for as many again and as slow start adds; Max.Burst
-    // packets
-    // come on top. So a SACK for a whole batch of packets does not starve the sender.
-    return (long) options.maxBurst() * options.mtu();
-  }
-
   /** Nothing of what was sent can have been taken in: all of it is to be sent again. */
   public void resendAll(long nowNanos) {
-    int end = outstanding.nextTsn();
-    for (int tsn = outstanding.firstTsn(); Tsn.isBefore(tsn, end); tsn = Tsn.next(tsn)) {
-      SentChunk chunk = outstanding.get(tsn);
-      if (chunk.fate == Fate.IN_FLIGHT) {
-        lose(chunk, nowNanos);
-      }
-    }
-    resendAtOnce = outstanding.anyLost();
+    recovery.loseAll(false, nowNanos);
     timers.stop(Timer.T3_RTX);
   }
 
   /** The peer said its window anew, in another INIT ACK. */
   public void setPeerWindow(long bytes) {
-    advertisedWindow = bytes;
+    window.handleAdvertised(bytes);
   }
 
   /** From now on the peer is asked to acknowledge at once (RFC 7053 section 4). */
   public void hurry() {
-    shuttingDown = true;
+    hurried = true;
   }
 
   /** Whether everything was sent and acknowledged or given up. */
@@ -474,6 +311,11 @@ public final class DataSender {
     return !outstanding.isEmpty();
   }
 
+  /** Whether the peer's window is closed and only finds out now and then whether it has opened. */
+  public boolean isProbing() {
+    return window.isProbing();
+  }
+
   /** The last TSN that was given to a chunk. */
   public int lastAssignedTsn() {
     return Tsn.previous(outstanding.nextTsn());
@@ -481,7 +323,7 @@ public final class DataSender {
 
   /** Bytes that the peer can take beside what is in flight. */
   public long peerWindow() {
-    return Math.max(0, advertisedWindow - outstanding.payloadInFlight());
+    return window.peerWindow();
   }
 
   /** Bytes in packets on the way. */

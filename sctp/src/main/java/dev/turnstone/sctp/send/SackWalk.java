@@ -3,7 +3,6 @@ package dev.turnstone.sctp.send;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
 import dev.turnstone.sctp.send.SentChunk.Fate;
-import java.util.function.Consumer;
 
 /**
  * Goes over the TSNs of one SACK after another: what it acknowledges for the first time, and what
@@ -128,14 +127,16 @@ final class SackWalk {
    * Counts miss indications (RFC 9260 section 7.2.4) in the holes of the SACK that was just {@link
    * #acknowledge acknowledged}.
    *
-   * @param all whether the cumulative TSN moved in fast recovery: then all holes count
-   * @param onLost is given each chunk that counts as lost now
+   * @param recovery is given each chunk that counts as lost now
+   * @param advanced whether the cumulative TSN moved
    */
-  void countMisses(boolean all, Consumer<SentChunk> onLost) {
+  void countMisses(Recovery recovery, boolean advanced, long nowNanos) {
     if (!anyAcked || toldLength == 0) {
       return;
     }
-    // HTNA: only holes below the highest TSN that is newly acknowledged count.
+    // HTNA: only holes below the highest TSN that is newly acknowledged count; in fast recovery all
+    // do when the cumulative TSN moves.
+    boolean all = advanced && recovery.isRecovering();
     int bound = all ? told[toldLength - 1] : highestAcked;
     int tsn = outstanding.firstTsn();
     for (int i = 0; i < toldLength && Tsn.isBefore(tsn, bound); i += 2) {
@@ -147,7 +148,7 @@ final class SackWalk {
         if (chunk.fate == Fate.IN_FLIGHT
             && Tsn.isAfter(all && chunk.transmissions == 1 ? bound : highestAcked, chunk.missAfter)
             && ++chunk.misses >= MISSES_FOR_LOSS) {
-          onLost.accept(chunk);
+          recovery.handleMissing(chunk, nowNanos);
         }
       }
       if (Tsn.isAtOrBefore(tsn, told[i + 1])) {

@@ -307,4 +307,94 @@ class HandshakeTest {
     server.handlePacket(Peers.packet(0, init(0)), 0);
     assertEquals(false, server.pollPacket(into.clear(), 0));
   }
+
+  /** Plays the peer by hand: takes what the association sends, as chunks with their tags. */
+  private static List<Chunk> poll(SctpAssociation association) {
+    ByteBuffer into = ByteBuffer.allocate(2000);
+    List<Chunk> chunks = new ArrayList<>();
+    while (association.pollPacket(into.clear(), 0)) {
+      chunks.addAll(Peers.chunks(into.flip()));
+    }
+    return chunks;
+  }
+
+  @Test
+  void anInitWithAnotherTagThatCrossesCookieEchoIsTakenByTheCookiesTag() {
+    // The peer answered our INIT before it had begun itself, with one tag, and then began with
+    // another (section 5.2.4, row B).
+    SctpAssociation ours =
+        new SctpAssociation(SctpOptions.defaults(), new java.util.SplittableRandom(1));
+    ours.connect(0);
+    InitChunk ourInit = (InitChunk) poll(ours).get(0);
+    int ourTag = ourInit.initiateTag();
+    ours.handlePacket(
+        Peers.packet(
+            ourTag,
+            new InitAckChunk(
+                111,
+                50_000,
+                10,
+                10,
+                1,
+                List.of(new Parameter.StateCookie(ByteBuffer.wrap(new byte[8]))))),
+        0);
+    ours.send(0, 51, ByteBuffer.wrap("x".getBytes()), SendOptions.RELIABLE_ORDERED, 0);
+    List<Chunk> echo = poll(ours);
+    assertInstanceOf(CookieEchoChunk.class, echo.get(0));
+    ours.handlePacket(Peers.packet(0, new InitChunk(222, 50_000, 10, 10, 5000, List.of())), 0);
+    InitAckChunk answer = (InitAckChunk) poll(ours).get(0);
+    assertEquals(ourTag, answer.initiateTag());
+    assertEquals(ourInit.initialTsn(), answer.initialTsn());
+    assertEquals(AssociationState.COOKIE_ECHOED, ours.state());
+    Parameter.StateCookie cookie =
+        (Parameter.StateCookie)
+            answer.parameters().stream()
+                .filter(Parameter.StateCookie.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    ByteBuffer echoed = Peers.packet(ourTag, new CookieEchoChunk(Peers.copy(cookie.cookie())));
+    ours.handlePacket(echoed, 0);
+    assertEquals(AssociationState.ESTABLISHED, ours.state());
+    ByteBuffer into = ByteBuffer.allocate(2000);
+    assertTrue(ours.pollPacket(into, 0));
+    assertEquals(222, Peers.tag(into.flip()));
+    List<Chunk> first = Peers.chunks(into);
+    assertInstanceOf(CookieAckChunk.class, first.get(0));
+    assertInstanceOf(DataChunk.class, first.get(1), "what went with our COOKIE ECHO goes again");
+    // Row D: the same cookie again is only acknowledged.
+    ours.handlePacket(echoed, 0);
+    assertEquals(List.of(new CookieAckChunk()), poll(ours));
+  }
+
+  @Test
+  void aCookieFromBeforeTheAssociationIsDiscarded() {
+    // Row C: our tag does not match, the peer's does, and there are no tie tags.
+    SctpAssociation ours =
+        new SctpAssociation(SctpOptions.defaults(), new java.util.SplittableRandom(1));
+    Peers peers = new Peers(20);
+    List<ByteBuffer> toB = peers.capture(Direction.A_TO_B);
+    peers.connected();
+    ours.handlePacket(toB.get(1), 0);
+    assertEquals(AssociationState.CLOSED, ours.state());
+    assertEquals(List.of(), poll(ours));
+    long before = peers.b.association.metrics().packetsSent();
+    peers.network.inject(Direction.A_TO_B, toB.get(0));
+    peers.runFor(100);
+    assertEquals(before + 1, peers.b.association.metrics().packetsSent(), "an INIT ACK, no more");
+    assertEquals(AssociationState.ESTABLISHED, peers.b.state());
+  }
+
+  @Test
+  void anInitAckWithoutCookieEndsTheAttempt() {
+    SctpAssociation ours =
+        new SctpAssociation(SctpOptions.defaults(), new java.util.SplittableRandom(1));
+    ours.connect(0);
+    int ourTag = ((InitChunk) poll(ours).get(0)).initiateTag();
+    ours.handlePacket(Peers.packet(ourTag, new InitAckChunk(111, 50_000, 10, 10, 1, List.of())), 0);
+    AbortChunk abort = (AbortChunk) poll(ours).get(0);
+    assertInstanceOf(ErrorCause.MissingMandatoryParameter.class, abort.causes().get(0));
+    assertEquals(AssociationState.CLOSED, ours.state());
+    assertEquals(
+        SctpEvent.CloseReason.PROTOCOL_VIOLATION, ((SctpEvent.Closed) ours.pollEvent()).reason());
+  }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpMetrics;
+import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
 import dev.turnstone.sctp.SendResult;
 import dev.turnstone.sctp.chunk.Chunk;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -200,5 +202,42 @@ class TransferTest {
           }
           assertTrue(unordered.isEmpty());
         });
+  }
+
+  @Test
+  void numbersThatWrapAroundAreStillInOrder() {
+    // Tag and initial TSN come from nextInt: a few chunks before the TSN wraps. 70,000 messages
+    // make
+    // the SSN wrap too.
+    RandomGenerator nearTheEnd = () -> 0xFFFFFF00_00000000L;
+    SctpAssociation a = new SctpAssociation(SctpOptions.defaults(), nearTheEnd);
+    SctpAssociation b = new SctpAssociation(SctpOptions.defaults(), new SplittableRandom(1));
+    a.connect(0);
+    ByteBuffer packet = ByteBuffer.allocate(2000);
+    int sent = 0;
+    int got = 0;
+    for (long now = 0; got < 70_000 && now < 10_000_000_000L; now += 1_000_000) {
+      while (sent < 70_000 && a.bufferedAmount() < 10_000) {
+        a.send(0, 51, ByteBuffer.allocate(4).putInt(0, sent++), SendOptions.RELIABLE_ORDERED, now);
+      }
+      while (a.pollPacket(packet.clear(), now)) {
+        // Every seventh packet is lost.
+        if (a.metrics().packetsSent() % 7 != 5) {
+          b.handlePacket(packet.flip(), now);
+        }
+      }
+      while (b.pollPacket(packet.clear(), now)) {
+        a.handlePacket(packet.flip(), now);
+      }
+      for (SctpEvent event = b.pollEvent(); event != null; event = b.pollEvent()) {
+        if (event instanceof SctpEvent.MessageReceived message) {
+          assertEquals(got++, message.payload().getInt(0));
+          b.consumed(4, now);
+        }
+      }
+      a.handleTimeout(now);
+      b.handleTimeout(now);
+    }
+    assertEquals(70_000, got);
   }
 }
