@@ -50,9 +50,9 @@ final class CandidateSyntax {
     int relatedPort = 0;
     if (isNext("raddr")) {
       relatedAddress = Optional.of(token("a related address"));
-    }
-    if (isNext("rport")) {
-      relatedPort = (int) number("related port", 0, 65535);
+      if (isNext("rport")) {
+        relatedPort = (int) number("related port", 0, 65535);
+      }
     }
     Map<String, String> extensions = new LinkedHashMap<>();
     while (next < tokens.length) {

@@ -142,11 +142,11 @@ final class BoundSocket implements IceNetwork.UdpReceiver {
     }
   }
 
+  /** Closes the real socket. The agent closes the other when it is freed. */
   void close() {
     if (!closed) {
       closed = true;
       udp.close();
-      agentSocket.close();
     }
   }
 }

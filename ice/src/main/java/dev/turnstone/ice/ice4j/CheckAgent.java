@@ -26,6 +26,16 @@ import org.ice4j.ice.RemoteCandidate;
 final class CheckAgent extends Agent {
   /** Hears what the checks find, on threads of ice4j. */
   interface Listener {
+    /** Hears nothing. */
+    Listener NONE =
+        new Listener() {
+          @Override
+          public void onValid(FoundPair pair) {}
+
+          @Override
+          public void onNominated(FoundPair pair) {}
+        };
+
     /** A pair has been checked with success. */
     void onValid(FoundPair pair);
 

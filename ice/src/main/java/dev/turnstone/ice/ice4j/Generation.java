@@ -175,7 +175,11 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
     gather();
     remote = peer;
     gate.setRemote(peer);
-    worker.execute(() -> agent.start(role == IceRole.CONTROLLING, peer));
+    worker.execute(
+        () -> {
+          agent.start(role == IceRole.CONTROLLING, peer);
+          network.execute(gate::open);
+        });
     List<Map.Entry<InetSocketAddress, Candidate>> waiting =
         new ArrayList<>(remoteCandidates.entrySet());
     waiting.forEach(entry -> check(entry.getValue(), entry.getKey()));

@@ -1,5 +1,6 @@
 package dev.turnstone.ice.ice4j;
 
+import dev.turnstone.ice.IceParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -28,7 +29,10 @@ final class Ice4jSettings {
    * these would tell at INFO is of no use to a user, and some of it was once a password.
    */
   private static final List<Logger> QUIET =
-      List.of(Logger.getLogger("org.ice4j"), Logger.getLogger("org.jitsi"));
+      List.of(
+          Logger.getLogger("org.ice4j"),
+          Logger.getLogger("org.jitsi"),
+          Logger.getLogger("JitsiConfig"));
 
   static {
     PROPERTIES.forEach(
@@ -46,8 +50,28 @@ final class Ice4jSettings {
 
   private Ice4jSettings() {}
 
-  /** Makes the settings, once; to be called before any class of ice4j is touched. */
+  /**
+   * Makes the settings, once, and lets ice4j load its classes and its configuration in the
+   * background: the first connection would wait for them. To be called before any class of ice4j is
+   * touched.
+   */
   static void apply() {
-    // The static block has run.
+    WarmUp.begin();
+  }
+
+  private static final class WarmUp {
+    static {
+      new Worker(failure -> {}).execute(WarmUp::run);
+    }
+
+    static void begin() {
+      // The static block has run.
+    }
+
+    private static void run() {
+      // Nobody checks with it, so its credentials may be known.
+      IceParameters known = new IceParameters("warm", "0123456789012345678901");
+      new CheckAgent(known, CheckAgent.Listener.NONE).free();
+    }
   }
 }

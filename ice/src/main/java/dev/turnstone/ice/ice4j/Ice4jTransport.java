@@ -305,7 +305,12 @@ public final class Ice4jTransport implements IceTransport {
       flush();
       lapsed = path.generation();
       path = null;
-      fail("the peer has not answered for so long that consent has expired");
+      if (current.isStarted() && current != lapsed) {
+        // A restart is under way and may still find a pair.
+        failLater();
+      } else {
+        fail("the peer has not answered for so long that consent has expired");
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import dev.turnstone.stun.StunParseException;
 import dev.turnstone.stun.Verdict;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What stands between the network and ice4j: a message passes only when it is well-formed and its
@@ -25,8 +27,10 @@ final class StunGate {
   private final IntegrityKey localKey;
   private final Transactions transactions;
   private final Counters counters;
+  private final Map<Origin, ByteBuffer> early = new LinkedHashMap<>();
   private IntegrityKey remoteKey;
   private int addresses;
+  private boolean open;
 
   StunGate(IceParameters local, Transactions transactions, Counters counters) {
     this.usernamePrefix = local.usernameFragment() + ":";
@@ -37,6 +41,15 @@ final class StunGate {
 
   void setRemote(IceParameters remote) {
     remoteKey = IntegrityKey.shortTerm(remote.password());
+  }
+
+  /**
+   * The agent has begun and knows its role: it gets what came early, and what comes from now on.
+   */
+  void open() {
+    open = true;
+    early.forEach((origin, packet) -> deliver(origin.at, packet, origin.from));
+    early.clear();
   }
 
   /** The peer's key, or null before it is known. */
@@ -93,7 +106,37 @@ final class StunGate {
     }
     // The peer knows our password and is answered: from here on its data is expected. It may send
     // some as soon as it has the answer, before our own check in return is through.
-    pass(at, packet, from);
+    if (!validate(at, from)) {
+      counters.overflow++;
+    } else if (open) {
+      deliver(at, packet, from);
+    } else {
+      answerEarly(request, at, packet, from);
+    }
+  }
+
+  /**
+   * RFC 8445 section 7.3: a check that comes before the peer's answer is answered at once, and kept
+   * for later. The agent could do neither: it has no role yet and would see a conflict.
+   */
+  private void answerEarly(
+      StunMessage request, BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    ByteBuffer answer = ByteBuffer.allocate(128);
+    new StunMessage(
+            MessageClass.SUCCESS_RESPONSE,
+            StunMethod.BINDING,
+            request.transactionId(),
+            new StunAttribute.XorMappedAddress(from))
+        .encoder(answer)
+        .integrity(localKey)
+        .fingerprint()
+        .finish();
+    at.sendNow(answer.flip(), from);
+    Origin origin = new Origin(at, from);
+    boolean nominates = request.attribute(StunAttribute.UseCandidate.class).isPresent();
+    if (nominates || !early.containsKey(origin)) {
+      early.put(origin, ByteBuffer.allocate(packet.remaining()).put(packet.duplicate()).flip());
+    }
   }
 
   /**
@@ -108,18 +151,19 @@ final class StunGate {
     }
     if (remoteKey == null || StunIntegrity.verify(packet, remoteKey) != Verdict.VALID) {
       counters.unauthenticated++;
-    } else if (at.agentSocket().deliver(packet, from)) {
+    } else {
+      deliver(at, packet, from);
+    }
+  }
+
+  private void deliver(BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+    if (at.agentSocket().deliver(packet, from)) {
       counters.checksAccepted++;
     } else {
       counters.overflow++;
     }
   }
 
-  private void pass(BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
-    if (validate(at, from) && at.agentSocket().deliver(packet, from)) {
-      counters.checksAccepted++;
-    } else {
-      counters.overflow++;
-    }
-  }
+  /** Where a check came from; there are no more of them than addresses that were validated. */
+  private record Origin(BoundSocket at, InetSocketAddress from) {}
 }

@@ -31,6 +31,7 @@ final class LoopNetwork implements IceNetwork, AutoCloseable {
   private final List<InetAddress> addresses;
   private final List<Throwable> failures = new ArrayList<>();
   private int openSockets;
+  private volatile boolean deaf;
   private volatile boolean closed;
 
   LoopNetwork(InetAddress... addresses) throws IOException {
@@ -92,6 +93,11 @@ final class LoopNetwork implements IceNetwork, AutoCloseable {
           }
         });
     return result.get(20, TimeUnit.SECONDS);
+  }
+
+  /** Drops all that arrives, or no longer. */
+  void deaf(boolean on) {
+    deaf = on;
   }
 
   int openSockets() throws Exception {
@@ -189,6 +195,9 @@ final class LoopNetwork implements IceNetwork, AutoCloseable {
           break;
         }
         buffer.flip();
+        if (deaf) {
+          continue;
+        }
         guarded(() -> receiver.onDatagram(buffer, from));
       }
       guarded(receiver::onReadComplete);
