@@ -29,10 +29,14 @@ async function sha256(buffer) {
   return [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** What both ends make of a file; the page has no hash of its own where it may not compute one. */
 function showHash(place, here, there) {
-  place.classList.toggle('match', here !== null && here === there);
-  place.classList.toggle('differ', here !== null && here !== there);
-  place.textContent = here !== null && here !== there ? `The hashes differ: ${here}, ${there}` : there;
+  const brief = hash => `${hash.slice(0, 10)}…${hash.slice(-6)}`;
+  place.className = here === null ? 'hash' : here === there ? 'hash match' : 'hash differ';
+  place.title = there;
+  place.textContent = here === null ? `SHA-256 at Java's end ${brief(there)}`
+    : here === there ? `SHA-256 ${brief(there)} at both ends`
+    : `The hashes differ: ${brief(here)} here, ${brief(there)} at Java's end`;
 }
 
 /** Runs each time a new set of channels is open. */
@@ -380,8 +384,9 @@ onGone.push(() => {
 
 function address(candidate) {
   if (!candidate) return '–';
-  const host = candidate.address || candidate.ip || 'hidden by the browser';
-  return `${host}${candidate.port ? `:${candidate.port}` : ''} (${candidate.candidateType})`;
+  const host = candidate.address || candidate.ip;
+  if (!host) return `port ${candidate.port} (${candidate.candidateType}, address hidden)`;
+  return `${host.includes(':') ? `[${host}]` : host}:${candidate.port} (${candidate.candidateType})`;
 }
 
 let shownDetails = '';
@@ -395,7 +400,7 @@ async function details() {
   const pair = stats.get(transport?.selectedCandidatePairId)
     ?? all.find(one => one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded');
   const rows = [
-    ['Set-up, page to open channels', peer.setupMillis ? `${Math.round(peer.setupMillis)} ms` : '–'],
+    ['Set-up', peer.setupMillis ? `${Math.round(peer.setupMillis)} ms` : '–'],
     ['ICE', pc.iceConnectionState],
     ['This end', address(stats.get(pair?.localCandidateId))],
     ['Java\'s end', address(stats.get(pair?.remoteCandidateId))],

@@ -84,7 +84,8 @@ export class Plot {
     const {unit, least, from, to, tick, empty} = this.options;
     const values = this.series.flatMap(one => one.points.map(point => point[1] ?? 0));
     const highest = values.reduce((a, b) => Math.max(a, b), least);
-    const step = nice(highest * 1.08 / 4);
+    const lines = Math.max(3, Math.min(8, Math.round((height - 46) / 50)));
+    const step = nice(highest * 1.04 / lines);
     const top = Math.max(step, Math.ceil(highest * 1.04 / step) * step);
 
     context.font = `12px ${palette.font}`;
@@ -131,7 +132,7 @@ export class Plot {
     }
     context.save();
     context.beginPath();
-    context.rect(area.x, 0, width - area.x, height - 22);
+    context.rect(area.x, 0, area.width + 6, height - 22);
     context.clip();
     for (const one of this.series) this.line(context, palette, one, x, y);
     context.restore();

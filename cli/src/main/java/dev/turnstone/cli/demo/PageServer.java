@@ -223,6 +223,8 @@ public final class PageServer implements AutoCloseable {
     headers.set("Referrer-Policy", "no-referrer");
     headers.set("Cross-Origin-Opener-Policy", "same-origin");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    // Isolated from other origins, the page gets a clock of microseconds for its round trips.
+    headers.set("Cross-Origin-Embedder-Policy", "require-corp");
     headers.set(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
