@@ -167,7 +167,7 @@ public final class SctpOptions {
      * up).
      */
     public Builder mtu(int value) {
-      this.mtu = check("mtu", value, 128, 65535);
+      this.mtu = check("mtu", value, 512, 65535);
       return this;
     }
 

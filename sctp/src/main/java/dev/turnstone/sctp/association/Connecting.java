@@ -235,6 +235,7 @@ final class Connecting {
     context.timers.stop(Timer.T1_COOKIE);
     cookieDue = false;
     context.become(new State.Established(tcb), "handshake done");
+    tcb.sender().resume(nowNanos);
     context.emit(new SctpEvent.Connected(tcb.outboundStreams(), tcb.inboundStreams()));
     heartbeats.start(nowNanos);
   }

@@ -30,6 +30,8 @@ public final class SctpAssociation {
   /** What {@link #nextTimeout} says when no timer runs. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final int LONGEST_REASON = 100;
+
   private final Context context;
   private final Heartbeats heartbeats;
   private final Connecting connecting;
@@ -161,13 +163,12 @@ public final class SctpAssociation {
   /**
    * Ends the association at once (RFC 9260 section 9.1).
    *
-   * @param reason a text for the peer
+   * @param reason a text for the peer, cut after 100 characters
    */
   public void abort(String reason, long nowNanos) {
+    String text = reason.substring(0, Math.min(reason.length(), LONGEST_REASON));
     context.abort(
-        CloseReason.ABORTED_LOCALLY,
-        ErrorCause.UserInitiatedAbort.of(reason),
-        "aborted: " + reason);
+        CloseReason.ABORTED_LOCALLY, ErrorCause.UserInitiatedAbort.of(text), "aborted: " + text);
   }
 
   /**
@@ -248,6 +249,7 @@ public final class SctpAssociation {
         return false;
       }
       tcb.sender().write(writer, nowNanos);
+      tcb.sender().suspend();
       return finish();
     }
     writeControl();

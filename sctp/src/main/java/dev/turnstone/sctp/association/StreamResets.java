@@ -148,6 +148,12 @@ final class StreamResets {
   /** The peer resets its outgoing streams (RFC 6525 section 5.2.2). */
   private void handleOutgoing(OutgoingSsnReset request, Tcb tcb) {
     expectedRequest++;
+    if (deferred != null) {
+      // RFC 6525 section 5.1.1: at most one request may be outstanding.
+      respond(
+          new ReconfigResponse(request.requestSequence(), ReconfigResponse.ALREADY_IN_PROGRESS));
+      return;
+    }
     int inbound = tcb.inboundStreams();
     for (int id : request.streamIds()) {
       if (id >= inbound) {

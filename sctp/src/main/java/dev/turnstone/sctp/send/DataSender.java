@@ -291,6 +291,16 @@ public final class DataSender {
     timers.stop(Timer.T3_RTX);
   }
 
+  /** The handshake's own timer watches what was sent until {@link #resume}. */
+  public void suspend() {
+    timers.stop(Timer.T3_RTX);
+  }
+
+  /** The handshake is over: T3-rtx watches what was sent with it. */
+  public void resume(long nowNanos) {
+    startTimer(nowNanos);
+  }
+
   /** The peer said its window anew, in another INIT ACK. */
   public void setPeerWindow(long bytes) {
     window.handleAdvertised(bytes);

@@ -27,7 +27,8 @@ final class ForwardTsn {
   ForwardTsn(Outstanding outstanding, int maxPacket) {
     this.outstanding = outstanding;
     this.point = Tsn.previous(outstanding.firstTsn());
-    this.maxSkips = Math.max(1, (maxPacket - 12 - 8) / 4);
+    // Common header, chunk header and TSN come first; two messages may be counted short.
+    this.maxSkips = Math.max(1, (maxPacket - 12 - 8) / 4 - 2);
   }
 
   /** Whether the peer is to be told of more than it has acknowledged. */

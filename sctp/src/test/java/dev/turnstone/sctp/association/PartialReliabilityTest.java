@@ -212,4 +212,23 @@ class PartialReliabilityTest {
     assertEquals(2000, peers.a.all(SctpEvent.MessageAbandoned.class).size());
     assertTrue(peers.a.association.bufferedAmount() <= 40_000);
   }
+
+  @Test
+  void moreStreamsThanOneForwardTsnCanNameAreSkippedInSeveral() {
+    Peers peers = new Peers(8).connected();
+    peers.a.queue(0, "x".repeat(1000));
+    peers.runFor(1000);
+    List<Chunk> sent = peers.record(Direction.A_TO_B);
+    peers.drop(Direction.A_TO_B, 1000, has(DataChunk.class));
+    for (int stream = 0; stream < 700; stream++) {
+      peers.a.send(stream, "lost on " + stream, NEVER_AGAIN);
+    }
+    peers.run(() -> peers.a.association.metrics().messagesAbandoned() == 700);
+    peers.network.setFilter((direction, index, packet) -> PacketFilter.Verdict.KEEP);
+    for (int stream = 0; stream < 700; stream++) {
+      peers.a.queue(stream, "on " + stream);
+    }
+    peers.run(() -> peers.b.texts().size() == 701);
+    assertTrue(sent.stream().filter(ForwardTsnChunk.class::isInstance).count() >= 3);
+  }
 }
