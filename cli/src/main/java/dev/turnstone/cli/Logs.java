@@ -2,6 +2,7 @@ package dev.turnstone.cli;
 
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where logs go and how much of them: standard error, warnings only unless asked for more. */
 final class Logs {
@@ -21,5 +22,7 @@ final class Logs {
     }
     // ice4j writes ICE passwords at INFO: whatever was asked for, that does not appear.
     JUL_ROOT.setLevel(Level.WARNING);
+    // Two threads that make the first logger at the same time get SLF4J to complain.
+    LoggerFactory.getILoggerFactory();
   }
 }
