@@ -76,6 +76,12 @@ final class CheckAgent extends Agent {
 
   private static final String STREAM = "ice";
 
+  /**
+   * RFC 8445 section 14.2 allows 5 and recommends 50; a triggered check waits for its turn, and the
+   * first connection with it.
+   */
+  private static final int PACE_MILLIS = 10;
+
   private final IceParameters local;
   private final Listener listener;
   private final IceMediaStream stream;
@@ -86,6 +92,7 @@ final class CheckAgent extends Agent {
     super(new FencedLogger());
     this.local = local;
     this.listener = listener;
+    setTa(PACE_MILLIS);
     setTrickling(true);
     setUseDynamicPorts(false);
     this.stream = createMediaStream(STREAM);

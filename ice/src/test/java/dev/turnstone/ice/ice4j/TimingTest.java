@@ -12,11 +12,14 @@ import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.IceState;
+import dev.turnstone.ice.IceTiming;
 import dev.turnstone.stun.MessageClass;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,9 +195,18 @@ class TimingTest {
 
   @Test
   void aSilentPeerIsDisconnectedAndComesBack() throws Exception {
+    IceTiming timing =
+        new IceTiming(
+            Peer.SHORT.gathering(),
+            Peer.SHORT.failing(),
+            Peer.SHORT.failingAfterEnd(),
+            Peer.SHORT.consentInterval(),
+            Peer.SHORT.disconnected(),
+            Duration.ofMinutes(5));
+    IceOptions patient = new IceOptions(List.of(), new SecureRandom(), timing);
     try (LoopNetwork own = new LoopNetwork(LOOPBACK);
-        Peer a = new Peer(network, quick());
-        Peer b = new Peer(own, quick())) {
+        Peer a = new Peer(network, patient);
+        Peer b = new Peer(own, patient)) {
       connect(a, b);
       own.deaf(true);
       a.awaitState(IceState.DISCONNECTED);
@@ -261,7 +273,7 @@ class TimingTest {
       IceParameters other = IceParameters.random(new SecureRandom());
       a.start(IceRole.CONTROLLED, other);
       assertThrows(
-          java.util.concurrent.ExecutionException.class,
+          ExecutionException.class,
           () ->
               network.call(
                   () -> {
