@@ -107,7 +107,7 @@ class ChromiumClosingTest extends ChromiumScenarios {
     link.jvm().close();
     link.browser().awaitClosed(CHAT);
     link.chat().awaitClosed();
-    link.jvm().awaitConnection(PeerConnectionState.CLOSED);
+    assertEquals(PeerConnectionState.CLOSED, link.jvm().connection().connectionState());
   }
 
   private static int sameId(int id, JvmChannel channel) {
