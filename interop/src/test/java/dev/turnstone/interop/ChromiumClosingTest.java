@@ -54,6 +54,7 @@ class ChromiumClosingTest extends ChromiumScenarios {
       String label = "round " + round;
       link.browser().open(label);
       JvmChannel channel = link.jvm().accepted(label);
+      link.browser().awaitOpen(label);
       link.browser().send(label, label);
       assertEquals(List.of(Message.text(label)), channel.received(1));
       id = sameId(id, channel);

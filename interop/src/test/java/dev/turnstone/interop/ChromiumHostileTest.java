@@ -108,6 +108,7 @@ class ChromiumHostileTest extends ChromiumScenarios {
       link.browser().open("up", Map.of("ordered", true, "maxRetransmits", 0));
       JvmChannel up = link.jvm().accepted("up");
       link.browser().awaitOpen("down");
+      link.browser().awaitOpen("up");
 
       tap.lose(0.2, SEED);
       for (int i = 0; i < 200; i++) {

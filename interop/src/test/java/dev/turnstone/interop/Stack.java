@@ -52,6 +52,12 @@ enum Stack {
     Optional<String> version() {
       return found("werift/package.json", "\"werift\": \"([^\"]+)\"");
     }
+
+    @Override
+    Optional<String> cannotSendEmptyMessages() {
+      return Optional.of(
+          "it sends no chunk for an empty message, yet counts its sequence number: its stream stands still");
+    }
   },
   LIBDATACHANNEL("libdatachannel (node-datachannel)") {
     @Override
@@ -108,6 +114,11 @@ enum Stack {
   abstract Optional<String> missing();
 
   abstract Optional<String> version();
+
+  /** Why it cannot send empty messages, if so. */
+  Optional<String> cannotSendEmptyMessages() {
+    return Optional.empty();
+  }
 
   /** Name and version, as the table's head says them. */
   String title() {
