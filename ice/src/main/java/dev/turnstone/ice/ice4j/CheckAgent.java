@@ -3,6 +3,7 @@ package dev.turnstone.ice.ice4j;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceParameters;
+import java.beans.PropertyChangeEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -86,6 +87,8 @@ final class CheckAgent extends Agent {
   private final Listener listener;
   private final IceMediaStream stream;
   private final Component component;
+  private volatile boolean controlling = true;
+  private volatile CandidatePair lastValid;
 
   /** Makes an agent that waits. */
   CheckAgent(IceParameters local, Listener listener) {
@@ -102,6 +105,7 @@ final class CheckAgent extends Agent {
     } catch (IOException e) {
       throw new UncheckedIOException("ice4j bound a socket that it was not asked for", e);
     }
+    stream.addPairChangeListener(this::onPairChange);
   }
 
   /** Adds a socket of ours, and the candidate that it is. */
@@ -173,9 +177,54 @@ final class CheckAgent extends Agent {
   }
 
   @Override
+  public boolean isControlling() {
+    return controlling;
+  }
+
+  /**
+   * ice4j nominates a pair when it becomes valid. One that becomes valid before a role conflict
+   * makes this side controlling would never be nominated.
+   */
+  @Override
+  public void setControlling(boolean isControlling) {
+    controlling = isControlling;
+    super.setControlling(isControlling);
+    nominateLastValid();
+  }
+
+  @Override
   protected void validatePair(CandidatePair pair) {
+    // Before the role is read, so that of two threads at least one sees what the other wrote.
+    lastValid = pair;
     super.validatePair(pair);
     listener.onValid(FoundPair.of(pair));
+    nominateLastValid();
+  }
+
+  private void nominateLastValid() {
+    CandidatePair pair = lastValid;
+    if (pair != null && controlling && component.getSelectedPair() == null) {
+      try {
+        nominate(pair);
+      } catch (IllegalStateException e) {
+        // The role has changed again.
+      }
+    }
+  }
+
+  /**
+   * The other way round: a pair that this side nominated before a role conflict made it controlled
+   * counts as nominated already, and ice4j would not take the peer's nomination of it.
+   */
+  private void onPairChange(PropertyChangeEvent event) {
+    if (event.getNewValue() == CandidatePairState.SUCCEEDED
+        && event.getSource() instanceof CandidatePair pair
+        && !controlling
+        && pair.isNominated()
+        && pair.useCandidateReceived()
+        && component.getSelectedPair() == null) {
+      nominationConfirmed(pair);
+    }
   }
 
   @Override

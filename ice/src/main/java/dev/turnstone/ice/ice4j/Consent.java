@@ -3,6 +3,7 @@ package dev.turnstone.ice.ice4j;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.stun.MessageClass;
+import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunIntegrity;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.TransactionId;
@@ -10,8 +11,8 @@ import dev.turnstone.stun.Verdict;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Consent freshness on the selected path (RFC 7675): authenticated Binding requests whose answers
@@ -31,11 +32,16 @@ final class Consent {
     void onExpired();
   }
 
+  private static final int ROLE_CONFLICT = 487;
+
   private final IceOptions options;
   private final IceNetwork network;
   private final Path path;
   private final Listener listener;
-  private final List<TransactionId> unanswered = new ArrayList<>();
+
+  /** The requests that wait, each with whether it told the peer that we are controlling. */
+  private final Map<TransactionId, Boolean> unanswered = new HashMap<>();
+
   private IceNetwork.Cancellable timer = () -> {};
   private long answeredAt;
   private boolean silent;
@@ -97,7 +103,7 @@ final class Consent {
 
   private void request() {
     TransactionId id = TransactionId.random(options.random());
-    unanswered.add(id);
+    unanswered.put(id, path.generation().isControlling());
     path.generation().transactions().add(id, this::onResponse);
     ByteBuffer request = path.generation().bindingRequest(id, path.socket());
     path.socket().sendNow(request, path.remote());
@@ -108,9 +114,12 @@ final class Consent {
     boolean genuine =
         at == path.socket()
             && from.equals(path.remote())
-            && response.messageClass() == MessageClass.SUCCESS_RESPONSE
             && StunIntegrity.verify(packet, path.generation().remoteKey()) == Verdict.VALID;
     if (!genuine || over) {
+      return;
+    }
+    if (response.messageClass() != MessageClass.SUCCESS_RESPONSE) {
+      onRefusal(response);
       return;
     }
     forget();
@@ -122,8 +131,21 @@ final class Consent {
     }
   }
 
+  /** RFC 8445 section 7.2.5.1: 487 means that the peer keeps the role that we have claimed. */
+  private void onRefusal(StunMessage response) {
+    boolean roleConflict =
+        response
+            .attribute(StunAttribute.ErrorCode.class)
+            .filter(error -> error.code() == ROLE_CONFLICT)
+            .isPresent();
+    Boolean claimed = unanswered.get(response.transactionId());
+    if (roleConflict && claimed != null) {
+      path.generation().takeRole(!claimed);
+    }
+  }
+
   private void forget() {
-    unanswered.forEach(path.generation().transactions()::remove);
+    unanswered.keySet().forEach(path.generation().transactions()::remove);
     unanswered.clear();
   }
 

@@ -178,7 +178,7 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
     worker.execute(
         () -> {
           agent.start(role == IceRole.CONTROLLING, peer);
-          network.execute(gate::open);
+          network.execute(() -> gate.open(agent.isControlling()));
         });
     List<Map.Entry<InetSocketAddress, Candidate>> waiting =
         new ArrayList<>(remoteCandidates.entrySet());
@@ -248,6 +248,15 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
   private Candidate remoteCandidate(CheckAgent.FoundPair found) {
     Candidate known = remoteCandidates.get(found.remote());
     return known != null ? known : Candidate.peerReflexive(found.remote(), found.remotePriority());
+  }
+
+  boolean isControlling() {
+    return agent.isControlling();
+  }
+
+  /** Takes a role after a conflict. */
+  void takeRole(boolean controlling) {
+    worker.execute(() -> agent.setControlling(controlling));
   }
 
   /** A request as a check sends it (RFC 8445 section 7.1), for consent. */

@@ -12,7 +12,9 @@ import dev.turnstone.stun.StunParseException;
 import dev.turnstone.stun.Verdict;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,7 +29,7 @@ final class StunGate {
   private final IntegrityKey localKey;
   private final Transactions transactions;
   private final Counters counters;
-  private final Map<Origin, ByteBuffer> early = new LinkedHashMap<>();
+  private final Map<Origin, StunMessage> early = new LinkedHashMap<>();
   private IntegrityKey remoteKey;
   private int addresses;
   private boolean open;
@@ -45,11 +47,38 @@ final class StunGate {
 
   /**
    * The agent has begun and knows its role: it gets what came early, and what comes from now on.
+   *
+   * @param controlling whether the agent has that role
    */
-  void open() {
+  void open(boolean controlling) {
     open = true;
-    early.forEach((origin, packet) -> deliver(origin.at, packet, origin.from));
+    early.forEach(
+        (origin, request) -> deliver(origin.at, peaceful(request, controlling), origin.from));
     early.clear();
+  }
+
+  /**
+   * An early check without the role conflict that it may have: it has been answered, so a refusal
+   * now would go unheard. The check that it triggers in return settles the roles.
+   */
+  private ByteBuffer peaceful(StunMessage request, boolean controlling) {
+    List<StunAttribute> attributes = new ArrayList<>();
+    for (StunAttribute attribute : request.attributes()) {
+      if (attribute instanceof StunAttribute.Username
+          || attribute instanceof StunAttribute.Priority
+          || attribute instanceof StunAttribute.UseCandidate) {
+        attributes.add(attribute);
+      }
+    }
+    attributes.add(
+        controlling ? new StunAttribute.IceControlled(0) : new StunAttribute.IceControlling(0));
+    ByteBuffer out = ByteBuffer.allocate(AgentSocket.MAX_DATAGRAM);
+    new StunMessage(MessageClass.REQUEST, StunMethod.BINDING, request.transactionId(), attributes)
+        .encoder(out)
+        .integrity(localKey)
+        .fingerprint()
+        .finish();
+    return out.flip();
   }
 
   /** The peer's key, or null before it is known. */
@@ -111,7 +140,7 @@ final class StunGate {
     } else if (open) {
       deliver(at, packet, from);
     } else {
-      answerEarly(request, at, packet, from);
+      answerEarly(request, at, from);
     }
   }
 
@@ -119,8 +148,7 @@ final class StunGate {
    * RFC 8445 section 7.3: a check that comes before the peer's answer is answered at once, and kept
    * for later. The agent could do neither: it has no role yet and would see a conflict.
    */
-  private void answerEarly(
-      StunMessage request, BoundSocket at, ByteBuffer packet, InetSocketAddress from) {
+  private void answerEarly(StunMessage request, BoundSocket at, InetSocketAddress from) {
     ByteBuffer answer = ByteBuffer.allocate(128);
     new StunMessage(
             MessageClass.SUCCESS_RESPONSE,
@@ -135,7 +163,7 @@ final class StunGate {
     Origin origin = new Origin(at, from);
     boolean nominates = request.attribute(StunAttribute.UseCandidate.class).isPresent();
     if (nominates || !early.containsKey(origin)) {
-      early.put(origin, ByteBuffer.allocate(packet.remaining()).put(packet.duplicate()).flip());
+      early.put(origin, request);
     }
   }
 
