@@ -36,7 +36,8 @@ class ChromiumConnectTest extends ChromiumScenarios {
 
   @ParameterizedTest(name = "{0} offers, the JVM is DTLS {1}, candidates {2}")
   @MethodSource("ways")
-  void connects(String offerer, String role, String gathering) {
+  void connectsWithEitherOffererInEitherDtlsRoleTrickledOrGathered(
+      String offerer, String role, String gathering) {
     Plan plan = offerer.equals(name(Offerer.BROWSER)) ? Plan.browserOffers() : Plan.jvmOffers();
     plan = plan.as(role.equals(name(JvmRole.CLIENT)) ? JvmRole.CLIENT : JvmRole.SERVER);
     Link link = connect(gathering.equals("trickled") ? plan.trickled() : plan);

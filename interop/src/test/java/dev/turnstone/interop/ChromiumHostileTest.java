@@ -26,7 +26,7 @@ class ChromiumHostileTest extends ChromiumScenarios {
 
   @ParameterizedTest(name = "the JVM is DTLS {0}")
   @EnumSource(JvmRole.class)
-  void theJvmRefusesACertificateThatIsNotTheDescriptions(JvmRole role) {
+  void theJvmRefusesACertificateOfAnotherFingerprint(JvmRole role) {
     BrowserPeer browser = browser();
     JvmPeer jvm = jvm();
     browser.open(CHAT);
@@ -85,7 +85,7 @@ class ChromiumHostileTest extends ChromiumScenarios {
   }
 
   @Test
-  void aReliableChannelIsWholeOnAPathThatLoses() throws IOException {
+  void aReliableChannelIsWholeOverALossyPath() throws IOException {
     try (UdpTap tap = new UdpTap()) {
       Link link = connect(through(tap, Plan.jvmOffers()));
       tap.lose(0.05, SEED);
@@ -99,7 +99,7 @@ class ChromiumHostileTest extends ChromiumScenarios {
   }
 
   @Test
-  void aPartiallyReliableChannelGivesUpAndGoesOnOnAPathThatLoses() throws IOException {
+  void aPartiallyReliableChannelGivesUpWhatALossyPathLoses() throws IOException {
     try (UdpTap tap = new UdpTap()) {
       Link link = connect(through(tap, Plan.jvmOffers()));
       DataChannelOptions once =

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
  * Writes the table "what works with whom": a row for each test, named by it, and a column for each
- * peer. It goes to {@code target/interop-table.md}, and into README.md between the markers when
- * {@code turnstone.interop.updateReadme} is true. What a run left out goes to {@code
- * target/left-out.txt} and, loudly, to the run's output.
+ * peer; an empty cell was not tried. It goes to {@code target/interop-table.md}, and into README.md
+ * between the markers when {@code turnstone.interop.updateReadme} is true. What a run left out goes
+ * to {@code target/left-out.txt} and, loudly, to the run's output.
  */
 final class InteropReport implements TestWatcher {
 
@@ -30,22 +31,25 @@ final class InteropReport implements TestWatcher {
 
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(InteropReport.class);
+  private static final String PASSED = "✓";
+  private static final String FAILED = "✗";
+  private static final String LEFT_OUT = "left out";
   private static final String BEGIN = "<!-- interop:begin -->";
   private static final String END = "<!-- interop:end -->";
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    note(context, "✓");
+    note(context, PASSED);
   }
 
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
-    note(context, "✗");
+    note(context, FAILED);
   }
 
   @Override
   public void testAborted(ExtensionContext context, Throwable cause) {
-    Table table = note(context, "left out");
+    Table table = note(context, LEFT_OUT);
     String reason = String.valueOf(cause.getMessage()).replaceFirst("^Assumption failed: ", "");
     String line = "LEFT OUT: " + peer(context) + ": " + reason;
     if (table.leftOut.add(line)) {
@@ -67,39 +71,52 @@ final class InteropReport implements TestWatcher {
     return ((WithPeer) context.getRequiredTestInstance()).peer();
   }
 
-  /** The method's name in words, with what the invocation adds. */
+  /** The method's name in words. */
   private static String row(ExtensionContext context) {
-    String method = context.getRequiredTestMethod().getName();
-    String words = method.replaceAll("([A-Z])", " $1").toLowerCase(java.util.Locale.ROOT);
-    String shown = context.getDisplayName();
-    boolean repeats = shown.startsWith(method);
-    return (repeats ? words : words + ": " + shown)
+    return context
+        .getRequiredTestMethod()
+        .getName()
+        .replaceAll("([A-Z]|[0-9]+)", " $1")
+        .toLowerCase(Locale.ROOT)
+        .replace("jvms ", "JVM's ")
         .replace("jvm", "JVM")
+        .replace("browsers ", "browser's ")
         .replace("dtls", "DTLS")
-        .replace("dns", "DNS");
+        .replace("mdns", "mDNS");
+  }
+
+  /** What a row's test did with one peer: how often it ran, and the worst that came of it. */
+  private record Cell(int runs, String outcome) {
+    Cell and(Cell other) {
+      boolean worse = other.outcome.equals(FAILED) || outcome.equals(PASSED);
+      return new Cell(runs + other.runs, worse ? other.outcome : outcome);
+    }
   }
 
   /** The run's results; written when the run ends. */
   private static final class Table implements AutoCloseable {
-    private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
+    private final Map<String, Map<String, Cell>> rows = new LinkedHashMap<>();
     private final Set<String> peers = new LinkedHashSet<>();
     private final Set<String> leftOut = new TreeSet<>();
 
     synchronized void note(String row, String peer, String outcome) {
       peers.add(peer);
       rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
-          // One failure among several runs of a row is a failure.
-          .merge(peer, outcome, (before, now) -> before.equals("✗") ? before : now);
+          .merge(peer, new Cell(1, outcome), Cell::and);
     }
 
     @Override
     public synchronized void close() {
       String table =
           peers.stream().collect(Collectors.joining(" | ", "| | ", " |\n"))
-              + peers.stream()
-                  .map(peer -> ":-:")
-                  .collect(Collectors.joining(" | ", "| --- | ", " |\n"))
-              + rows.entrySet().stream().map(this::line).collect(Collectors.joining());
+              + "| --- |"
+              + " :-: |".repeat(peers.size())
+              + "\n"
+              + rows.entrySet().stream()
+                  // What many peers do comes first.
+                  .sorted(Comparator.comparing(row -> -row.getValue().size()))
+                  .map(this::line)
+                  .collect(Collectors.joining());
       try {
         Path target = Files.createDirectories(Path.of("target"));
         Files.writeString(target.resolve("interop-table.md"), table);
@@ -114,10 +131,13 @@ final class InteropReport implements TestWatcher {
       }
     }
 
-    private String line(Map.Entry<String, Map<String, String>> row) {
+    private String line(Map.Entry<String, Map<String, Cell>> row) {
+      int runs = row.getValue().values().stream().mapToInt(Cell::runs).max().orElse(0);
+      String title = runs > 1 ? row.getKey() + " (" + runs + " ways)" : row.getKey();
       return peers.stream()
-          .map(peer -> Optional.ofNullable(row.getValue().get(peer)).orElse(""))
-          .collect(Collectors.joining(" | ", "| " + row.getKey() + " | ", " |\n"));
+          .map(peer -> row.getValue().get(peer))
+          .map(cell -> cell == null ? "" : cell.outcome())
+          .collect(Collectors.joining(" | ", "| " + title + " | ", " |\n"));
     }
 
     private static void updateReadme(String table) throws IOException {
