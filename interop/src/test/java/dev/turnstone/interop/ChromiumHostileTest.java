@@ -49,7 +49,8 @@ class ChromiumHostileTest extends ChromiumScenarios {
     Plan.jvmOffers().as(role).changingToBrowser(Sdp::wrongFingerprint).negotiate(browser, jvm);
 
     browser.awaitConnection("failed");
-    jvm.awaitConnection(PeerConnectionState.FAILED, PeerConnectionState.CLOSED);
+    jvm.awaitConnection(PeerConnectionState.FAILED);
+    assertEquals(DtlsException.Reason.ALERT_RECEIVED, reason(jvm));
     assertTrue(mine.silent());
     assertEquals(0, jvm.acceptedCount());
   }
