@@ -24,6 +24,9 @@ final class Context {
   /** Streams that are to be reset and are not in a request yet, in the order of their ids. */
   final TreeSet<Integer> resetsWanted = new TreeSet<>();
 
+  /** The peer's port: from the options, or told before the handshake. */
+  int remotePort;
+
   private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
   private State state = new State.Closed();
   private String lastTransition = "born";
@@ -31,6 +34,7 @@ final class Context {
   Context(SctpOptions options, RandomGenerator random) {
     this.options = options;
     this.random = random;
+    this.remotePort = options.remotePort();
     this.outbox = new Outbox(options.maxPendingReplies());
     this.queue = new SendQueue(options, this::emit);
   }

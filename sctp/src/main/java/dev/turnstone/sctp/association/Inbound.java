@@ -67,7 +67,7 @@ final class Inbound {
       return;
     }
     if (reader.destinationPort() != context.options.localPort()
-        || reader.sourcePort() != context.options.remotePort()) {
+        || reader.sourcePort() != context.remotePort) {
       context.counters.badVerificationTags++;
       return;
     }

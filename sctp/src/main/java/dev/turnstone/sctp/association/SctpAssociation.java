@@ -70,6 +70,24 @@ public final class SctpAssociation {
   }
 
   /**
+   * Sets the peer's SCTP port where it became known after the association was made (RFC 8841
+   * section 5); {@link SctpOptions#remotePort} holds until then.
+   *
+   * @param port 1 to 65535
+   * @throws IllegalStateException when a handshake has begun
+   * @throws IllegalArgumentException when it is no port
+   */
+  public void setRemotePort(int port) {
+    if (state() != AssociationState.CLOSED || context.isEnded()) {
+      throw new IllegalStateException("the remote port cannot change in state " + state());
+    }
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("remotePort must be 1 to 65535, is " + port);
+    }
+    context.remotePort = port;
+  }
+
+  /**
    * Starts the handshake (sends INIT). Both sides may do this at once (RFC 9260 section 5.2.1).
    * Does nothing once a handshake has begun, by us or by the peer.
    */
@@ -265,7 +283,7 @@ public final class SctpAssociation {
 
   private void begin(ByteBuffer into, int tag) {
     SctpOptions options = context.options;
-    writer.begin(into, options.mtu(), options.localPort(), options.remotePort(), tag);
+    writer.begin(into, options.mtu(), options.localPort(), context.remotePort, tag);
   }
 
   private void writeControl() {

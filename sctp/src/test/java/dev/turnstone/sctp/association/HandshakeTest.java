@@ -3,6 +3,7 @@ package dev.turnstone.sctp.association;
 import static dev.turnstone.sctp.association.Peers.has;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.AssociationState;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -396,5 +398,32 @@ class HandshakeTest {
     assertEquals(AssociationState.CLOSED, ours.state());
     assertEquals(
         SctpEvent.CloseReason.PROTOCOL_VIOLATION, ((SctpEvent.Closed) ours.pollEvent()).reason());
+  }
+
+  @Test
+  void aPortThatWasToldLateIsUsedAndHeldToAndStaysOnceTheHandshakeHasBegun() {
+    SctpAssociation a =
+        new SctpAssociation(SctpOptions.builder().localPort(5001).build(), new Random(1));
+    SctpAssociation b = new SctpAssociation(SctpOptions.defaults(), new Random(2));
+    b.setRemotePort(5001);
+    assertThrows(IllegalArgumentException.class, () -> b.setRemotePort(0));
+    b.connect(0);
+    assertThrows(IllegalStateException.class, () -> b.setRemotePort(5000));
+    ByteBuffer packet = ByteBuffer.allocate(2000);
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      while (b.pollPacket(packet.clear(), 0)) {
+        assertEquals(5001, packet.getShort(2));
+        a.handlePacket(packet.flip(), 0);
+        moved = true;
+      }
+      while (a.pollPacket(packet.clear(), 0)) {
+        b.handlePacket(packet.flip(), 0);
+        moved = true;
+      }
+    }
+    assertEquals(AssociationState.ESTABLISHED, a.state());
+    assertEquals(AssociationState.ESTABLISHED, b.state());
   }
 }
