@@ -24,7 +24,8 @@ public sealed interface DataChannelEvent {
 
   /**
    * A message. Its bytes hold receive window until {@link DataChannels#consumed} gives it back; an
-   * empty one holds none.
+   * empty one holds the one byte that it has on the wire (RFC 8831 section 6.6), or a peer could
+   * send any number of them to a listener that is slow.
    *
    * @param channel the channel
    * @param binary false for text; the bytes of a text are not checked to be UTF-8

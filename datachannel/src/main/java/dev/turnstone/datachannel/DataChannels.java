@@ -250,7 +250,8 @@ public final class DataChannels {
       return;
     }
     if (empty) {
-      giveBack(message, nowNanos);
+      // It is worth its one byte until it is consumed, whatever else the peer put there.
+      association.consumed(message.payload().remaining() - 1, nowNanos);
     }
     ByteBuffer payload = empty ? ByteBuffer.allocate(0) : message.payload();
     table.tell(new DataChannelEvent.MessageReceived(channel, binary, payload));

@@ -140,6 +140,24 @@ class MessagesTest {
   }
 
   @Test
+  void emptyMessagesHoldWindowToo() {
+    SctpOptions window =
+        SctpOptions.builder().maxReceivedMessageSize(2_000).receiveBuffer(20_000).build();
+    Connection c = Connection.of(1, Connection.LINK, window).connect();
+    ChannelHandle channel = c.a.create("x");
+    c.b.consumes = false;
+    for (int i = 0; i < 2_000; i++) {
+      c.a.send(channel, "");
+    }
+    c.settle();
+    int arrived = c.b.payloads.size();
+    assertTrue(arrived > 0 && arrived < 1_000, "arrived " + arrived);
+    c.b.consumes = true;
+    c.b.channels.consumed(c.b.remote.get(0), arrived, c.b.now);
+    c.until(() -> c.b.payloads.size() == 2_000);
+  }
+
+  @Test
   void whatIsDroppedGivesItsWindowBack() {
     SctpOptions window =
         SctpOptions.builder().maxReceivedMessageSize(20_000).receiveBuffer(50_000).build();
