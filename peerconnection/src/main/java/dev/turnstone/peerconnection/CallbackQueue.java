@@ -3,24 +3,33 @@ package dev.turnstone.peerconnection;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one connection's callbacks on the user's executor, one at a time, in order, whatever the
- * executor does.
+ * executor does. While it refuses work the factory's own threads run them: a future that never
+ * completes, or a receive window that never opens again, would be worse.
  */
 final class CallbackQueue implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackQueue.class);
 
   private final Executor executor;
+  private final Executor fallback;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicBoolean warned = new AtomicBoolean();
 
-  CallbackQueue(Executor executor) {
+  /**
+   * A queue.
+   *
+   * @param fallback takes over when the executor refuses; never refuses itself
+   */
+  CallbackQueue(Executor executor, Executor fallback) {
     this.executor = executor;
+    this.fallback = fallback;
   }
 
   @Override
@@ -29,8 +38,13 @@ final class CallbackQueue implements Executor {
     if (count.getAndIncrement() == 0) {
       try {
         executor.execute(this::runWaiting);
-      } catch (RejectedExecutionException e) {
-        LOG.warn("the callback executor refuses work; callbacks of this connection are lost", e);
+      } catch (RuntimeException refused) {
+        if (!warned.getAndSet(true)) {
+          LOG.warn(
+              "the callback executor refuses work; the factory's threads run callbacks instead",
+              refused);
+        }
+        fallback.execute(this::runWaiting);
       }
     }
   }
@@ -46,9 +60,6 @@ final class CallbackQueue implements Executor {
           callback.run();
         } catch (RuntimeException | Error fault) {
           LOG.warn("a callback threw; the connection goes on", fault);
-        }
-        if (taken == 1024) {
-          break;
         }
       }
     } while (count.addAndGet(-taken) != 0);

@@ -117,6 +117,7 @@ final class Connection {
       DtlsRole role,
       Function<DtlsListener, DtlsEngine> dtlsFactory) {
     remoteMaxMessageSize = remote.maxMessageSize();
+    association.setRemotePort(remote.sctpPort());
     dtlsRole = role;
     dtls = dtlsFactory.apply(new FromDtls());
     ice.start(iceRole, remote.ice());
@@ -209,27 +210,41 @@ final class Connection {
             });
   }
 
-  /** Tells the peer (ABORT, then close_notify) and frees everything. */
+  /**
+   * Tells the peer (ABORT, then close_notify) and frees everything, whatever goes wrong on the way.
+   */
   void close() {
     if (closed) {
       return;
     }
-    if (dtlsState == DtlsState.CONNECTED) {
-      association.abort("closed", now());
-      while (association.pollPacket(packet.clear(), now())) {
-        dtls.send(packet.flip());
+    try {
+      abortAssociation();
+    } finally {
+      closed = true;
+      cancelTimer.run();
+      earlyPackets.clear();
+      closeTransports();
+    }
+  }
+
+  private void abortAssociation() {
+    association.abort("closed", now());
+    while (dtlsState == DtlsState.CONNECTED && association.pollPacket(packet.clear(), now())) {
+      dtls.send(packet.flip());
+    }
+  }
+
+  private void closeTransports() {
+    try {
+      if (dtls != null) {
+        dtls.close();
       }
+      ice.flush();
+    } finally {
+      ice.close();
+      dtlsState = DtlsState.CLOSED;
+      iceState = IceState.CLOSED;
     }
-    closed = true;
-    cancelTimer.run();
-    if (dtls != null) {
-      dtls.close();
-    }
-    ice.flush();
-    ice.close();
-    earlyPackets.clear();
-    dtlsState = DtlsState.CLOSED;
-    iceState = IceState.CLOSED;
   }
 
   private final class FromIce implements IceListener {

@@ -4,6 +4,8 @@ import dev.turnstone.datachannel.ChannelHandle;
 import dev.turnstone.datachannel.DataChannelEvent;
 import dev.turnstone.datachannel.DataChannelException;
 import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.datachannel.DataChannelSendResult;
+import dev.turnstone.datachannel.DataChannelState;
 import dev.turnstone.datachannel.DataChannels;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import java.nio.ByteBuffer;
@@ -15,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The channels of one connection: between {@link LoopDataChannel}, which applications hold, and
@@ -22,6 +26,11 @@ import java.util.function.Consumer;
  * says otherwise.
  */
 final class ConnectionChannels implements LoopDataChannel.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionChannels.class);
+
+  /** What SCTP takes, whatever the peer says that it can take. */
+  private static final long LARGEST_MESSAGE = 1 << 30;
+
   private final ConnectionLoop loop;
   private final Executor callbacks;
   private final long sendBufferBytes;
@@ -77,15 +86,22 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
     try {
       channel.bind(core.create(channel.label(), options, loop.nowNanos()));
     } catch (DataChannelException e) {
-      channel.failed(new OperationException("createDataChannel: " + e.getMessage(), e));
       all.remove(channel);
+      options.id().ifPresent(this::freeUnlessTaken);
+      channel.failed(new OperationException("createDataChannel: " + e.getMessage(), e));
       channel.closed();
+    }
+  }
+
+  private void freeUnlessTaken(int id) {
+    if (all.stream().noneMatch(other -> other.id().isPresent() && other.id().getAsInt() == id)) {
+      idsInUse.remove(id);
     }
   }
 
   /** The peer's limit is known. */
   void limitMessages(long bytes) {
-    maxMessageSize = bytes;
+    maxMessageSize = Math.min(bytes, LARGEST_MESSAGE);
   }
 
   void handle(DataChannelEvent event) {
@@ -97,8 +113,10 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
       channel.bind(handle);
       all.add(channel);
       handle.id().ifPresent(idsInUse::add);
+      // Open before anybody is told, because onDataChannel may send; onOpen comes after it.
+      channel.becomeOpen();
       onRemoteChannel.accept(channel);
-      channel.opened();
+      channel.hearOpen();
     } else if (event instanceof DataChannelEvent.Opened opened) {
       opened.channel().id().ifPresent(idsInUse::add);
       facade(opened.channel()).opened();
@@ -127,8 +145,7 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   void updateBuffered() {
     for (Iterator<LoopDataChannel> each = sending.iterator(); each.hasNext(); ) {
       LoopDataChannel channel = each.next();
-      channel.updateBuffered(core.bufferedAmount(channel.handle()));
-      if (channel.bufferedAmount() == 0) {
+      if (!channel.updateBuffered(core.bufferedAmount(channel.handle()))) {
         each.remove();
       }
     }
@@ -159,7 +176,9 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
 
   @Override
   public boolean reserve(long bytes) {
-    if (reserved.addAndGet(bytes) > sendBufferBytes) {
+    long all = reserved.addAndGet(bytes);
+    // A message larger than the whole buffer still goes when it is the only one.
+    if (all > sendBufferBytes && all != bytes) {
       reserved.addAndGet(-bytes);
       return false;
     }
@@ -173,9 +192,22 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
 
   @Override
   public void transmit(LoopDataChannel channel, boolean binary, ByteBuffer payload) {
-    if (!closed) {
-      core.send(channel.handle(), binary, payload, loop.nowNanos());
-      sending.add(channel);
+    if (closed || channel.readyState() == DataChannelState.CLOSED) {
+      channel.closed();
+      return;
+    }
+    DataChannelSendResult result = core.send(channel.handle(), binary, payload, loop.nowNanos());
+    sending.add(channel);
+    switch (result) {
+      case QUEUED -> {}
+      // The peer has begun to close the channel while this was on its way to the loop.
+      case NOT_OPEN -> LOG.debug("{}: a message came too late", channel);
+      // Room was reserved, so only a flood of opening channels brings this. A reliable channel must
+      // not go on with a message missing.
+      case BUFFER_FULL, TOO_LARGE -> {
+        channel.failed(new OperationException("send: a message was not taken: " + result));
+        core.close(channel.handle(), loop.nowNanos());
+      }
     }
   }
 

@@ -11,15 +11,8 @@ import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.peerconnection.Environment.IceFactory;
-import dev.turnstone.peerconnection.Negotiation.Applied;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
-import dev.turnstone.sdp.Sdp;
-import dev.turnstone.sdp.SdpException;
-import dev.turnstone.sdp.SdpMedia;
-import dev.turnstone.sdp.Setup;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,73 +23,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The product's {@link PeerConnection}: negotiation above a {@link Connection}, on one loop. Fields
- * that are not volatile are touched on the loop only.
+ * The product's {@link PeerConnection}: a {@link Negotiator} above a {@link Connection}, on one
+ * loop; their states as the application sees them, and the end. Fields that are not volatile are
+ * touched on the loop only.
  */
 final class DefaultPeerConnection implements PeerConnection {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
 
   private final Environment environment;
+  private final IceFactory iceFactory;
   private final CallbackQueue callbacks;
   private final ConnectionLoop loop;
   private final Operations operations;
+  private final Negotiator negotiator;
   private final ConnectionChannels channels;
   private final CompletableFuture<DtlsIdentity> identity;
-  private final long sessionId;
 
   private Connection connection;
-  private RemoteCandidates remoteCandidates;
-  private long sessionVersion;
-  private String lastOffer;
-  private String lastAnswer;
-  private int dataIndex = -1;
-  private String dataMid = "0";
-  private boolean weOffered;
-  private final List<String> localCandidates = new ArrayList<>();
-  private final CompletableFuture<SessionDescription> gathered = new CompletableFuture<>();
+  private boolean ended;
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean dataWanted = new AtomicBoolean();
   private volatile PeerConnectionListener listener = new PeerConnectionListener() {};
-  private volatile Negotiation negotiation = Negotiation.START;
-  private volatile SessionDescription localDescription;
-  private volatile SessionDescription remoteDescription;
-  private volatile IceGatheringState gatheringState = IceGatheringState.NEW;
   private volatile IceConnectionState iceState = IceConnectionState.NEW;
   private volatile PeerConnectionState connectionState = PeerConnectionState.NEW;
   private volatile Throwable failure;
 
+  /** Whether a defect of ours ended the connection. */
+  private volatile boolean faulted;
+
   DefaultPeerConnection(Environment environment, PeerConnectionConfiguration configuration) {
     this.environment = environment;
+    iceFactory = environment.iceFactory(configuration);
     callbacks =
-        new CallbackQueue(configuration.callbackExecutor().orElse(environment.callbackExecutor()));
+        new CallbackQueue(
+            configuration.callbackExecutor().orElse(environment.callbackExecutor()),
+            environment.callbackExecutor());
     loop = environment.newLoop(this::endTurn, this::onFault);
     operations = new Operations(loop, callbacks);
-    sessionId = environment.random().nextLong() >>> 2;
     identity =
         configuration
             .certificate()
             .map(CompletableFuture::completedFuture)
             .orElseGet(environment::newIdentity);
+    negotiator =
+        new Negotiator(
+            environment.random().nextLong() >>> 2,
+            environment.maxMessageSize(),
+            identity,
+            loop,
+            new FromNegotiator());
     channels =
         new ConnectionChannels(
             loop,
             callbacks,
             environment.sendBufferBytes(),
             channel -> callBack(heard -> heard.onDataChannel(channel)));
-    IceFactory iceFactory = environment.iceFactory(configuration);
-    // First of all that is posted, so that everything later finds the layers in place.
-    loop.execute(() -> open(iceFactory));
   }
 
-  private void open(IceFactory iceFactory) {
+  /** First of all that is posted, so that everything later finds the layers in place. */
+  void begin() {
+    loop.execute(this::open);
+  }
+
+  private void open() {
     connection =
         new Connection(
             loop,
             new FromConnection(),
             iceListener -> iceFactory.create(loop, iceListener),
             environment.newAssociation());
-    remoteCandidates = new RemoteCandidates(connection.ice());
+    negotiator.open(connection.ice().localParameters(), new RemoteCandidates(connection.ice()));
     channels.open(connection.channels());
   }
 
@@ -107,15 +104,19 @@ final class DefaultPeerConnection implements PeerConnection {
     return operations.chain("createOffer", this::makeOffer);
   }
 
+  private CompletableFuture<SessionDescription> makeOffer() {
+    return negotiator.makeOffer(dataWanted.get());
+  }
+
   @Override
   public CompletableFuture<SessionDescription> createAnswer() {
-    return operations.chain("createAnswer", this::makeAnswer);
+    return operations.chain("createAnswer", negotiator::makeAnswer);
   }
 
   @Override
   public CompletableFuture<Void> setLocalDescription(SessionDescription description) {
     Objects.requireNonNull(description);
-    return operations.chain("setLocalDescription", () -> applyLocal(description));
+    return operations.chain("setLocalDescription", () -> negotiator.applyLocal(description));
   }
 
   @Override
@@ -123,17 +124,17 @@ final class DefaultPeerConnection implements PeerConnection {
     return operations.chain(
         "setLocalDescription",
         () ->
-            switch (negotiation.state()) {
-              case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER ->
-                  makeAnswer().thenComposeAsync(this::applyLocal, loop);
-              default -> makeOffer().thenComposeAsync(this::applyLocal, loop);
-            });
+            (switch (negotiator.state()) {
+                  case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER -> negotiator.makeAnswer();
+                  default -> makeOffer();
+                })
+                .thenComposeAsync(negotiator::applyLocal, loop));
   }
 
   @Override
   public CompletableFuture<Void> setRemoteDescription(SessionDescription description) {
     Objects.requireNonNull(description);
-    return operations.chain("setRemoteDescription", () -> applyRemote(description));
+    return operations.chain("setRemoteDescription", () -> negotiator.applyRemote(description));
   }
 
   @Override
@@ -142,14 +143,14 @@ final class DefaultPeerConnection implements PeerConnection {
     return operations.chain(
         "addIceCandidate",
         () -> {
-          remoteCandidates.add(candidate);
-          describe();
+          negotiator.addCandidate(candidate);
           return CompletableFuture.completedFuture(null);
         });
   }
 
   @Override
   public DataChannel createDataChannel(String label, DataChannelOptions options) {
+    Objects.requireNonNull(options);
     if (label.getBytes(StandardCharsets.UTF_8).length > 65535) {
       throw new IllegalArgumentException("label must be at most 65535 bytes of UTF-8");
     }
@@ -165,37 +166,41 @@ final class DefaultPeerConnection implements PeerConnection {
 
   @Override
   public Optional<SessionDescription> localDescription() {
-    return Optional.ofNullable(localDescription);
+    return Optional.ofNullable(negotiator.localDescription());
   }
 
   @Override
   public Optional<SessionDescription> remoteDescription() {
-    return Optional.ofNullable(remoteDescription);
+    return Optional.ofNullable(negotiator.remoteDescription());
   }
 
   @Override
   public CompletableFuture<SessionDescription> gatheredLocalDescription() {
-    return gathered.copy();
+    return operations.beside(
+        "gatheredLocalDescription", () -> negotiator.localCandidates().whole());
   }
 
   @Override
   public SignalingState signalingState() {
-    return closed.get() ? SignalingState.CLOSED : negotiation.state();
+    return closed.get() ? SignalingState.CLOSED : negotiator.state();
   }
 
   @Override
   public IceGatheringState iceGatheringState() {
-    return gatheringState;
+    return negotiator.gatheringState();
   }
 
   @Override
   public IceConnectionState iceConnectionState() {
-    return iceState;
+    return closed.get() ? IceConnectionState.CLOSED : iceState;
   }
 
   @Override
   public PeerConnectionState connectionState() {
-    return connectionState;
+    if (!closed.get()) {
+      return connectionState;
+    }
+    return faulted ? PeerConnectionState.FAILED : PeerConnectionState.CLOSED;
   }
 
   @Override
@@ -210,231 +215,38 @@ final class DefaultPeerConnection implements PeerConnection {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      iceState = IceConnectionState.CLOSED;
-      connectionState = PeerConnectionState.CLOSED;
-      loop.execute(this::closeOnLoop);
-    }
-  }
-
-  // Negotiation: on the loop.
-
-  private CompletableFuture<SessionDescription> makeOffer() {
-    SignalingState state = negotiation.state();
-    if (state != SignalingState.STABLE && state != SignalingState.HAVE_LOCAL_OFFER) {
-      throw new InvalidStateException("createOffer: the signaling state is " + state);
-    }
-    return identity.thenApplyAsync(
-        ours -> {
-          boolean withData = dataWanted.get() || dataIndex >= 0;
-          lastOffer = local(ours).offer(sessionVersion + 1, withData, dataMid).toString();
-          return SessionDescription.offer(lastOffer);
-        },
-        loop);
-  }
-
-  private CompletableFuture<SessionDescription> makeAnswer() {
-    SignalingState state = negotiation.state();
-    if (state != SignalingState.HAVE_REMOTE_OFFER && state != SignalingState.HAVE_LOCAL_PRANSWER) {
-      throw new InvalidStateException(
-          "createAnswer: the signaling state is " + state + ", not HAVE_REMOTE_OFFER");
-    }
-    return identity.thenApplyAsync(
-        ours -> {
-          Sdp offer = negotiation.pendingRemote().sdp();
-          Setup offered =
-              dataIndex < 0
-                  ? Setup.ACTPASS
-                  : offer.media().get(dataIndex).setup().orElse(Setup.ACTPASS);
-          // RFC 8842 section 5.3: the answerer should be active, unless the offerer took that.
-          Setup setup = offered == Setup.ACTIVE ? Setup.PASSIVE : Setup.ACTIVE;
-          lastAnswer = local(ours).answer(sessionVersion + 1, offer, dataIndex, setup).toString();
-          return SessionDescription.answer(lastAnswer);
-        },
-        loop);
-  }
-
-  private LocalTransport local(DtlsIdentity ours) {
-    return new LocalTransport(
-        sessionId,
-        connection.ice().localParameters(),
-        ours.fingerprint("sha-256"),
-        environment.maxMessageSize());
-  }
-
-  private CompletableFuture<Void> applyLocal(SessionDescription description) {
-    String made = description.type() == SdpType.OFFER ? lastOffer : lastAnswer;
-    if (description.type() != SdpType.ROLLBACK && !description.sdp().equals(made)) {
-      throw new InvalidModificationException(
-          "setLocalDescription: the description is not the one that was created last");
-    }
-    Applied applied = new Applied(description.type(), parse(description.sdp()));
-    Negotiation next = negotiation.withLocal(applied);
-    sessionVersion++;
-    if (description.type() == SdpType.OFFER) {
-      weOffered = true;
-      dataIndex = DataSection.indexIn(applied.sdp());
-    }
-    become(next);
-    if (dataIndex >= 0 && gatheringState == IceGatheringState.NEW) {
-      become(IceGatheringState.GATHERING);
-      connection.ice().gather();
-    }
-    startWhenAgreed();
-    return CompletableFuture.completedFuture(null);
-  }
-
-  private CompletableFuture<Void> applyRemote(SessionDescription description) {
-    Applied applied = new Applied(description.type(), parse(description.sdp()));
-    Negotiation next = negotiation.withRemote(applied);
-    int index = DataSection.indexIn(applied.sdp());
-    boolean isOffer = description.type() == SdpType.OFFER;
-    if (!isOffer) {
-      requireSameSections(applied.sdp());
-    }
-    if (index >= 0) {
-      // Read before anything changes: a description that is refused leaves all as it was.
-      RemoteTransport remote = RemoteTransport.of(applied.sdp(), index);
-      refuseRestart(remote);
-      if (!isOffer && remote.setup() != Setup.ACTIVE && remote.setup() != Setup.PASSIVE) {
-        throw new InvalidAccessException(
-            "an answer's a=setup must be active or passive, is " + remote.setup().text());
-      }
-      dataMid = remote.mid();
-    }
-    if (isOffer) {
-      weOffered = false;
-      dataIndex = index;
-    }
-    become(next);
-    startWhenAgreed();
-    if (index >= 0) {
-      SdpMedia section = applied.sdp().media().get(index);
-      remoteCandidates.described(dataMid, index, section.candidates(), section.endOfCandidates());
-      describe();
-    }
-    return CompletableFuture.completedFuture(null);
-  }
-
-  private static Sdp parse(String text) {
-    try {
-      return Sdp.parse(text);
-    } catch (SdpException e) {
-      throw new SdpSyntaxException(e.getMessage(), e);
-    }
-  }
-
-  /** RFC 9429 section 5.10: an answer has the sections of its offer. */
-  private void requireSameSections(Sdp answer) {
-    int offered = negotiation.local().sdp().media().size();
-    if (answer.media().size() != offered) {
-      throw new InvalidAccessException(
-          "the answer has " + answer.media().size() + " m-lines, the offer has " + offered);
-    }
-  }
-
-  private void refuseRestart(RemoteTransport remote) {
-    Applied before = negotiation.currentRemote();
-    if (before == null || !connection.started()) {
-      return;
-    }
-    int index = DataSection.indexIn(before.sdp());
-    if (index < 0) {
-      return;
-    }
-    RemoteTransport known = RemoteTransport.of(before.sdp(), index);
-    if (!known.ice().equals(remote.ice())) {
-      throw new InvalidAccessException(
-          "the description changes ice-ufrag or ice-pwd: ICE restart is not supported yet");
-    }
-    if (!known.fingerprints().equals(remote.fingerprints())) {
-      throw new InvalidAccessException("the description changes the fingerprint of a running DTLS");
-    }
-  }
-
-  /** Starts the transports once an offer and an answer stand. */
-  private void startWhenAgreed() {
-    boolean agreed =
-        negotiation.state() == SignalingState.STABLE
-            || negotiation.state() == SignalingState.HAVE_REMOTE_PRANSWER
-            || negotiation.state() == SignalingState.HAVE_LOCAL_PRANSWER;
-    Applied theirs = negotiation.remote();
-    if (!agreed || theirs == null || connection.started()) {
-      return;
-    }
-    int index = DataSection.indexIn(theirs.sdp());
-    if (index < 0 || dataIndex < 0) {
-      return;
-    }
-    RemoteTransport remote = RemoteTransport.of(theirs.sdp(), index);
-    channels.limitMessages(remote.maxMessageSize());
-    Setup ours =
-        weOffered
-            ? (remote.setup() == Setup.ACTIVE ? Setup.PASSIVE : Setup.ACTIVE)
-            : negotiation.local().sdp().media().get(dataIndex).setup().orElseThrow();
-    DtlsRole role = ours == Setup.ACTIVE ? DtlsRole.CLIENT : DtlsRole.SERVER;
-    // RFC 8445 section 6.1.1: the offerer controls, unless only the other side is full.
-    boolean controlling = weOffered || remote.ice().lite();
-    DtlsOptions options = DtlsOptions.of(role, identity.join(), remote.fingerprints());
-    connection.start(
-        controlling ? IceRole.CONTROLLING : IceRole.CONTROLLED,
-        remote,
-        role,
-        dtlsListener -> environment.newDtlsEngine(options, loop, dtlsListener));
+    closed.set(true);
+    // Posted by every caller: the factory closes the loops after its own call, and must not depend
+    // on a thread that has only just come here.
+    loop.execute(this::end);
   }
 
   // State and events: on the loop.
-
-  private void become(Negotiation next) {
-    SignalingState before = negotiation.state();
-    negotiation = next;
-    describe();
-    if (next.state() != before) {
-      SignalingState state = next.state();
-      callBack(heard -> heard.onSignalingStateChange(state));
-    }
-  }
-
-  private void become(IceGatheringState state) {
-    gatheringState = state;
-    callBack(heard -> heard.onIceGatheringStateChange(state));
-  }
-
-  /** Publishes the descriptions with the candidates that are known by now. */
-  private void describe() {
-    Applied ours = negotiation.local();
-    if (ours != null) {
-      boolean complete = gatheringState == IceGatheringState.COMPLETE;
-      Sdp full = DataSection.withCandidates(ours.sdp(), dataIndex, localCandidates, complete);
-      localDescription = new SessionDescription(ours.type(), full.toString());
-    }
-    Applied theirs = negotiation.remote();
-    if (theirs != null) {
-      Sdp full =
-          DataSection.withCandidates(
-              theirs.sdp(),
-              DataSection.indexIn(theirs.sdp()),
-              remoteCandidates.signaled(),
-              remoteCandidates.ended());
-      remoteDescription = new SessionDescription(theirs.type(), full.toString());
-    }
-  }
 
   private void updateStates() {
     if (closed.get()) {
       return;
     }
     IceState ice = connection.iceState();
-    IceConnectionState newIceState = IceConnectionState.valueOf(ice.name());
     failure = connection.failure();
-    if (newIceState != iceState) {
-      iceState = newIceState;
-      callBack(heard -> heard.onIceConnectionStateChange(newIceState));
+    become(IceConnectionState.valueOf(ice.name()));
+    become(combine(ice, connection.dtlsState()));
+    if (connection.dtlsState() == DtlsState.CLOSED) {
+      endWithPeer();
     }
-    PeerConnectionState newState = combine(ice, connection.dtlsState());
-    if (newState != connectionState) {
-      connectionState = newState;
-      callBack(heard -> heard.onConnectionStateChange(newState));
+  }
+
+  private void become(IceConnectionState state) {
+    if (state != iceState) {
+      iceState = state;
+      callBack(heard -> heard.onIceConnectionStateChange(state));
+    }
+  }
+
+  private void become(PeerConnectionState state) {
+    if (state != connectionState) {
+      connectionState = state;
+      callBack(heard -> heard.onConnectionStateChange(state));
     }
   }
 
@@ -444,8 +256,6 @@ final class DefaultPeerConnection implements PeerConnection {
       return PeerConnectionState.FAILED;
     }
     if (dtls == DtlsState.CLOSED) {
-      // Deviation: W3C stays "connected" until ICE notices. The peer said that it is gone: so be
-      // it.
       return PeerConnectionState.CLOSED;
     }
     if (ice == IceState.DISCONNECTED) {
@@ -459,8 +269,22 @@ final class DefaultPeerConnection implements PeerConnection {
         : PeerConnectionState.CONNECTING;
   }
 
+  /**
+   * Deviation: W3C stays "connected" until ICE notices, and keeps the connection. The peer said
+   * that it is gone, and nothing can bring this connection back: sockets are freed, as by close().
+   */
+  private void endWithPeer() {
+    if (closed.compareAndSet(false, true)) {
+      become(IceConnectionState.CLOSED);
+      callBack(heard -> heard.onSignalingStateChange(SignalingState.CLOSED));
+      // Not now: we are inside a call from the layer that is to be closed.
+      loop.execute(this::end);
+    }
+  }
+
   private void announceNegotiation() {
-    if (dataIndex < 0 && !closed.get()) {
+    boolean stable = negotiator.state() == SignalingState.STABLE;
+    if (dataWanted.get() && stable && negotiator.dataIndex() < 0 && !closed.get()) {
       callBack(PeerConnectionListener::onNegotiationNeeded);
     }
   }
@@ -470,7 +294,7 @@ final class DefaultPeerConnection implements PeerConnection {
   }
 
   private void endTurn() {
-    if (connection != null) {
+    if (connection != null && !ended) {
       connection.drain();
       channels.updateBuffered();
     }
@@ -478,55 +302,85 @@ final class DefaultPeerConnection implements PeerConnection {
 
   private void onFault(Throwable fault) {
     LOG.error("a defect in Turnstone; this connection is closed", fault);
-    failure = fault;
-    if (closed.compareAndSet(false, true)) {
-      connectionState = PeerConnectionState.FAILED;
-      callBack(heard -> heard.onConnectionStateChange(PeerConnectionState.FAILED));
-      loop.execute(this::closeOnLoop);
+    if (!closed.get()) {
+      failure = fault;
+      faulted = true;
+      closed.set(true);
+      become(PeerConnectionState.FAILED);
+    }
+    end();
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } finally {
+      negotiator.close();
+      operations.close();
+      channels.close();
+      environment.forget(this);
     }
   }
 
-  private void closeOnLoop() {
-    if (connection != null) {
-      connection.close();
+  private final class FromNegotiator implements Negotiator.Listener {
+    @Override
+    public void onSignalingState(SignalingState state) {
+      callBack(heard -> heard.onSignalingStateChange(state));
+      // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced in stable.
+      announceNegotiation();
     }
-    operations.close();
-    negotiation = negotiation.closed();
-    channels.close();
-    environment.forget(this);
-    callbacks.execute(
-        () ->
-            gathered.completeExceptionally(
-                new InvalidStateException("the peer connection was closed while gathering")));
+
+    @Override
+    public void onGatheringWanted() {
+      negotiator.localCandidates().begun();
+      callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.GATHERING));
+      connection.ice().gather();
+    }
+
+    @Override
+    public void onAgreed(IceRole iceRole, DtlsRole dtlsRole, RemoteTransport remote) {
+      channels.limitMessages(remote.maxMessageSize());
+      DtlsOptions options = DtlsOptions.of(dtlsRole, identity.join(), remote.fingerprints());
+      connection.start(
+          iceRole,
+          remote,
+          dtlsRole,
+          dtlsListener -> environment.newDtlsEngine(options, loop, dtlsListener));
+    }
   }
 
   private final class FromConnection implements Connection.Listener {
     @Override
     public void onLocalCandidate(Candidate candidate) {
       String text = candidate.toString();
-      localCandidates.add(text.substring("candidate:".length()));
-      describe();
-      IceCandidate signaled = signal(text);
-      callBack(heard -> heard.onIceCandidate(signaled));
+      negotiator.localCandidates().add(text.substring("candidate:".length()));
+      negotiator.describe();
+      signal(text);
     }
 
     @Override
     public void onGatheringComplete() {
-      gatheringState = IceGatheringState.COMPLETE;
-      describe();
-      IceCandidate end = signal("");
-      SessionDescription whole = localDescription;
-      callBack(heard -> heard.onIceCandidate(end));
+      negotiator.localCandidates().end();
+      negotiator.describe();
+      signal("");
       callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.COMPLETE));
-      callbacks.execute(() -> gathered.complete(whole));
+      negotiator.localCandidates().tell();
     }
 
-    private IceCandidate signal(String candidate) {
-      return new IceCandidate(
-          candidate,
-          Optional.of(dataMid),
-          OptionalInt.of(Math.max(0, dataIndex)),
-          Optional.of(connection.ice().localParameters().usernameFragment()));
+    private void signal(String text) {
+      IceCandidate candidate =
+          new IceCandidate(
+              text,
+              Optional.of(negotiator.dataMid()),
+              OptionalInt.of(Math.max(0, negotiator.dataIndex())),
+              Optional.of(connection.ice().localParameters().usernameFragment()));
+      callBack(heard -> heard.onIceCandidate(candidate));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpMedia;
 import dev.turnstone.sdp.Setup;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What our descriptions say about us.
@@ -20,23 +21,41 @@ record LocalTransport(
   private static final int SCTP_PORT = 5000;
 
   /**
-   * An offer with a data section (RFC 9429 section 5.2.1), or without one when there is nothing to
-   * offer.
+   * An offer (RFC 9429 section 5.2). Sections that were agreed on before keep their places: the
+   * data section is offered again, and what was rejected stays so.
+   *
+   * @param before our description that was agreed on, or null
+   * @param withData whether to offer a data section where there was none
    */
-  Sdp offer(long version, boolean withData, String mid) {
+  Sdp offer(long version, Sdp before, boolean withData) {
+    List<SdpMedia> known = before == null ? List.of() : before.media();
+    int index = before == null ? -1 : DataSection.indexIn(before);
     Sdp.Builder builder = session(version);
-    if (!withData) {
-      return builder.build();
+    String mid = index >= 0 ? DataSection.mid(before, index) : freeMid(known);
+    if (index >= 0 || withData) {
+      builder.attribute("group", "BUNDLE " + mid).attribute("msid-semantic", "WMS");
     }
-    return builder
-        .attribute("group", "BUNDLE " + mid)
-        .attribute("msid-semantic", "WMS")
-        .media(
-            dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), mid, Setup.ACTPASS)
-                .attribute("sctp-port", Integer.toString(SCTP_PORT))
-                .attribute("max-message-size", Long.toString(maxMessageSize))
-                .build())
+    for (int i = 0; i < known.size(); i++) {
+      builder.media(i == index ? offered(mid) : reject(known.get(i)));
+    }
+    return index < 0 && withData ? builder.media(offered(mid)).build() : builder.build();
+  }
+
+  private SdpMedia offered(String mid) {
+    return dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), mid, Setup.ACTPASS)
+        .attribute("sctp-port", Integer.toString(SCTP_PORT))
+        .attribute("max-message-size", Long.toString(maxMessageSize))
         .build();
+  }
+
+  /** The lowest number that is no section's mid. */
+  private static String freeMid(List<SdpMedia> sections) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(Integer::toString)
+        .filter(
+            mid -> sections.stream().noneMatch(each -> each.mid().filter(mid::equals).isPresent()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /**
@@ -49,7 +68,7 @@ record LocalTransport(
   Sdp answer(long version, Sdp offer, int dataIndex, Setup setup) {
     Sdp.Builder builder = session(version);
     if (dataIndex >= 0) {
-      String mid = offer.media().get(dataIndex).mid().orElse(Integer.toString(dataIndex));
+      String mid = DataSection.mid(offer, dataIndex);
       if (offer.group("BUNDLE").filter(group -> group.mids().contains(mid)).isPresent()) {
         builder.attribute("group", "BUNDLE " + mid);
       }
@@ -57,19 +76,22 @@ record LocalTransport(
     }
     for (int i = 0; i < offer.media().size(); i++) {
       SdpMedia offered = offer.media().get(i);
-      builder.media(i == dataIndex ? accept(offered, i, setup) : reject(offered));
+      builder.media(
+          i == dataIndex ? accept(offered, DataSection.mid(offer, i), setup) : reject(offered));
     }
     return builder.build();
   }
 
-  private SdpMedia accept(SdpMedia offered, int index, Setup setup) {
-    String mid = offered.mid().orElse(Integer.toString(index));
-    SdpMedia.Builder section = dataSection(offered.protocol(), offered.formats(), mid, setup);
-    if (offered.formats().contains("webrtc-datachannel")) {
-      section.attribute("sctp-port", Integer.toString(SCTP_PORT));
+  private SdpMedia accept(SdpMedia offered, String mid, Setup setup) {
+    String port = Integer.toString(SCTP_PORT);
+    boolean newForm = offered.formats().contains("webrtc-datachannel");
+    SdpMedia.Builder section =
+        dataSection(offered.protocol(), List.of(newForm ? "webrtc-datachannel" : port), mid, setup);
+    if (newForm) {
+      section.attribute("sctp-port", port);
     } else {
-      // The form before RFC 8841: the format is the port, and sctpmap says what runs on it.
-      section.attribute("sctpmap", offered.formats().get(0) + " webrtc-datachannel 65535");
+      // The form before RFC 8841: the format is our own port, and sctpmap says what runs on it.
+      section.attribute("sctpmap", port + " webrtc-datachannel 65535");
     }
     return section.attribute("max-message-size", Long.toString(maxMessageSize)).build();
   }

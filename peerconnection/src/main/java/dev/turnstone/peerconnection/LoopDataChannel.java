@@ -14,12 +14,17 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A channel as the application sees it: any thread calls, the work is posted to the loop, and the
  * listener is called on the callback queue.
  */
 final class LoopDataChannel implements DataChannel {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopDataChannel.class);
+  private static final DataChannelListener NOBODY = new DataChannelListener() {};
+
   /** What a channel asks of its connection. Called on any thread. */
   interface Owner {
     /** Posts to the loop. */
@@ -31,7 +36,10 @@ final class LoopDataChannel implements DataChannel {
     /** The largest message that the peer takes, in bytes. */
     long maxMessageSize();
 
-    /** Takes room for bytes that wait to be sent; false when the connection's buffer is full. */
+    /**
+     * Takes room for bytes that wait to be sent, 1 at least; false when the connection's buffer is
+     * full.
+     */
     boolean reserve(long bytes);
 
     /** Gives room back. */
@@ -39,6 +47,7 @@ final class LoopDataChannel implements DataChannel {
 
     // Called on the loop:
 
+    /** Gives a message to the core; what the core does not take is given up. */
     void transmit(LoopDataChannel channel, boolean binary, ByteBuffer payload);
 
     void close(LoopDataChannel channel);
@@ -50,18 +59,30 @@ final class LoopDataChannel implements DataChannel {
   private final String label;
   private final DataChannelOptions options;
 
-  // Written on the loop, except that close() may move the state to CLOSING.
+  // Written under the lock: by the loop, and the state by close() too.
   private volatile OptionalInt id;
   private volatile DataChannelState state = DataChannelState.CONNECTING;
-  private ChannelHandle handle;
+
+  /** Whether the application closed it: then it hears no more messages. */
+  private volatile boolean closedByUs;
+
+  // Written under the lock: a send, the loop and a new threshold must agree on who crossed it.
 
   /** What send took and the network has not: the loop lowers it as data leaves. */
-  private final AtomicLong buffered = new AtomicLong();
+  private volatile long buffered;
+
+  private volatile long lowThreshold;
+  private boolean aboveThreshold;
+
+  // Touched on the loop only.
+  private ChannelHandle handle;
+
+  /** Bytes in the core: of the application, and of the send buffer. */
+  private long taken;
+
+  private long reserved;
 
   private final AtomicLong consumed = new AtomicLong();
-  private long taken;
-  private volatile long lowThreshold;
-  private volatile boolean aboveThreshold;
 
   // Touched on the callback queue only.
   private DataChannelListener listener;
@@ -121,7 +142,7 @@ final class LoopDataChannel implements DataChannel {
 
   @Override
   public long bufferedAmount() {
-    return buffered.get();
+    return buffered;
   }
 
   @Override
@@ -134,8 +155,10 @@ final class LoopDataChannel implements DataChannel {
     if (bytes < 0) {
       throw new IllegalArgumentException("the threshold must not be negative, is " + bytes);
     }
-    lowThreshold = bytes;
-    aboveThreshold = buffered.get() > bytes;
+    synchronized (this) {
+      lowThreshold = bytes;
+      aboveThreshold = buffered > bytes;
+    }
   }
 
   @Override
@@ -153,21 +176,27 @@ final class LoopDataChannel implements DataChannel {
   }
 
   private void send(boolean binary, ByteBuffer payload) {
-    requireOpen();
     int bytes = payload.remaining();
     requireFits(bytes);
-    if (!owner.reserve(bytes)) {
-      throw new OperationException(
-          "send: the connection's send buffer is full; wait until bufferedAmount falls");
+    // An empty message is a byte on the wire, and must not fill the core's buffer uncounted.
+    int room = Math.max(1, bytes);
+    // Posted under the lock too: what was taken while the channel was open is sent before it
+    // closes.
+    synchronized (this) {
+      requireOpen();
+      if (!owner.reserve(room)) {
+        throw new OperationException(
+            "send: the connection's send buffer is full; wait until bufferedAmount falls");
+      }
+      buffered += bytes;
+      aboveThreshold |= buffered > lowThreshold;
+      owner.post(
+          () -> {
+            taken += bytes;
+            reserved += room;
+            owner.transmit(this, binary, payload);
+          });
     }
-    if (buffered.addAndGet(bytes) > lowThreshold) {
-      aboveThreshold = true;
-    }
-    owner.post(
-        () -> {
-          taken += bytes;
-          owner.transmit(this, binary, payload);
-        });
   }
 
   private void requireOpen() {
@@ -192,11 +221,19 @@ final class LoopDataChannel implements DataChannel {
     owner.callBack(
         () -> {
           listener = newListener;
-          Consumer<DataChannelListener> call;
-          while ((call = unheard.poll()) != null) {
-            call.accept(newListener);
-          }
+          hearKept(newListener);
         });
+  }
+
+  private void hearKept(DataChannelListener heard) {
+    Consumer<DataChannelListener> call;
+    while ((call = unheard.poll()) != null) {
+      try {
+        call.accept(heard);
+      } catch (RuntimeException | Error fault) {
+        LOG.warn("a callback threw; the channel goes on", fault);
+      }
+    }
   }
 
   @Override
@@ -206,8 +243,16 @@ final class LoopDataChannel implements DataChannel {
         return;
       }
       state = DataChannelState.CLOSING;
+      closedByUs = true;
+      owner.post(() -> owner.close(this));
     }
-    owner.post(() -> owner.close(this));
+    // Messages that nobody will hear any more give back their receive window.
+    owner.callBack(
+        () -> {
+          if (listener == null) {
+            hearKept(NOBODY);
+          }
+        });
   }
 
   @Override
@@ -233,13 +278,24 @@ final class LoopDataChannel implements DataChannel {
   }
 
   void opened() {
+    if (becomeOpen()) {
+      hearOpen();
+    }
+  }
+
+  /** Opens without telling; false when it is closing already. */
+  boolean becomeOpen() {
     id = handle.id();
     synchronized (this) {
       if (state != DataChannelState.CONNECTING) {
-        return;
+        return false;
       }
       state = DataChannelState.OPEN;
+      return true;
     }
+  }
+
+  void hearOpen() {
     hear(DataChannelListener::onOpen);
   }
 
@@ -261,6 +317,9 @@ final class LoopDataChannel implements DataChannel {
       }
       state = DataChannelState.CLOSED;
     }
+    // bufferedAmount stays as it is; the room that it took is for others.
+    taken = 0;
+    freeRoom(0);
     hear(DataChannelListener::onClosed);
   }
 
@@ -270,17 +329,22 @@ final class LoopDataChannel implements DataChannel {
 
   /** Hands a message on; its bytes go back to the receive window when the listener has returned. */
   void received(boolean binary, ByteBuffer payload) {
-    int bytes = payload.remaining();
+    // RFC 8831 section 6.6: an empty message came as one byte.
+    int held = Math.max(1, payload.remaining());
     hear(
         heard -> {
           try {
+            // W3C webrtc-pc section 6.2: a channel that is not open delivers nothing.
+            if (closedByUs) {
+              return;
+            }
             if (binary) {
               heard.onBinary(payload);
             } else {
               heard.onText(StandardCharsets.UTF_8.decode(payload).toString());
             }
           } finally {
-            if (consumed.getAndAdd(bytes) == 0) {
+            if (consumed.getAndAdd(held) == 0) {
               owner.post(() -> owner.consumed(this, consumed.getAndSet(0)));
             }
           }
@@ -291,23 +355,36 @@ final class LoopDataChannel implements DataChannel {
    * Follows what the core still holds.
    *
    * @param inCore bytes that the core has not yet handed to the network
+   * @return whether some are left
    */
-  void updateBuffered(long inCore) {
-    long left = taken - inCore;
-    if (left > 0) {
-      taken = inCore;
-      buffered.addAndGet(-left);
-      owner.release(left);
+  boolean updateBuffered(long inCore) {
+    // The core counts DCEP and the byte of an empty message too: so it may hold more than was
+    // taken, and at nothing all agree.
+    long left = Math.max(0, taken - inCore);
+    taken -= left;
+    freeRoom(inCore);
+    boolean low;
+    synchronized (this) {
+      buffered -= left;
+      low = aboveThreshold && buffered <= lowThreshold;
+      aboveThreshold &= !low;
     }
-    if (aboveThreshold && buffered.get() <= lowThreshold) {
-      // Lowered first: a send that comes between raises it again and nothing is missed.
-      aboveThreshold = false;
-      if (buffered.get() <= lowThreshold) {
-        hear(DataChannelListener::onBufferedAmountLow);
-      } else {
-        aboveThreshold = true;
-      }
+    if (low) {
+      // Not kept for a listener to come: it can look at bufferedAmount, and this may come often.
+      owner.callBack(
+          () -> {
+            if (listener != null) {
+              listener.onBufferedAmountLow();
+            }
+          });
     }
+    return reserved > 0;
+  }
+
+  private void freeRoom(long inCore) {
+    long room = Math.max(0, reserved - inCore);
+    reserved -= room;
+    owner.release(room);
   }
 
   private void hear(Consumer<DataChannelListener> call) {

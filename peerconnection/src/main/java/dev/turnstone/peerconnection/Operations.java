@@ -3,49 +3,75 @@ package dev.turnstone.peerconnection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
  * The operations chain of W3C's webrtc-pc section 4.4.1.2: each operation starts when the one
- * before has ended. Lives on the loop; results are handed out on the callback executor.
+ * before has ended. Lives on the loop; results are handed out on the callback executor. Every
+ * future that was given out completes, whenever the connection ends.
  */
 final class Operations {
   private final Executor loop;
   private final Executor callbacks;
   private final Queue<Operation<?>> waiting = new ArrayDeque<>();
+
+  /** All that have been asked for and not been answered, from whatever thread they came. */
+  private final Queue<Operation<?>> unfinished = new ConcurrentLinkedQueue<>();
+
   private boolean running;
-  private boolean closed;
+  private volatile boolean closed;
 
   Operations(Executor loop, Executor callbacks) {
     this.loop = loop;
     this.callbacks = callbacks;
   }
 
-  /** Adds an operation, from any thread. */
+  /** Adds an operation to the chain, from any thread. */
   <T> CompletableFuture<T> chain(String name, Supplier<CompletableFuture<T>> work) {
     Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>());
-    loop.execute(() -> add(operation));
+    begin(operation, () -> add(operation));
     return operation.result();
   }
 
-  private void add(Operation<?> operation) {
+  /** Runs an operation on the loop at once, beside the chain; from any thread. */
+  <T> CompletableFuture<T> beside(String name, Supplier<CompletableFuture<T>> work) {
+    Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>());
+    begin(operation, () -> start(operation, () -> {}));
+    return operation.result();
+  }
+
+  private void begin(Operation<?> operation, Runnable task) {
+    // Noted before asking: either close() finds it among the unfinished, or it is seen here that
+    // the loop may take no more tasks.
+    unfinished.add(operation);
     if (closed) {
       refuse(operation);
-      return;
+    } else {
+      loop.execute(task);
     }
+  }
+
+  private void add(Operation<?> operation) {
     waiting.add(operation);
     runNext();
   }
 
   private void runNext() {
-    while (!running && !waiting.isEmpty()) {
-      run(waiting.poll());
+    while (!closed && !running && !waiting.isEmpty()) {
+      running = true;
+      start(waiting.poll(), () -> running = false);
     }
   }
 
-  private <T> void run(Operation<T> operation) {
-    running = true;
+  /**
+   * Runs an operation.
+   *
+   * @param ended runs on the loop when it is done
+   */
+  private <T> void start(Operation<T> operation, Runnable ended) {
     CompletableFuture<T> outcome;
     try {
       outcome = operation.work().get();
@@ -53,6 +79,7 @@ final class Operations {
       outcome = CompletableFuture.failedFuture(refused);
     }
     if (outcome.isDone()) {
+      ended.run();
       finish(operation, outcome);
     } else {
       CompletableFuture<T> later = outcome;
@@ -60,6 +87,7 @@ final class Operations {
           (value, error) ->
               loop.execute(
                   () -> {
+                    ended.run();
                     finish(operation, later);
                     runNext();
                   }));
@@ -67,35 +95,47 @@ final class Operations {
   }
 
   private <T> void finish(Operation<T> operation, CompletableFuture<T> outcome) {
-    running = false;
+    if (!unfinished.remove(operation)) {
+      return;
+    }
     callbacks.execute(
         () ->
             outcome.whenComplete(
                 (value, error) -> {
                   if (error != null) {
-                    operation.result().completeExceptionally(error);
+                    operation.result().completeExceptionally(unwrapped(error));
                   } else {
                     operation.result().complete(value);
                   }
                 }));
   }
 
-  /** Ends the chain: what waits fails. Called on the loop. */
+  /** A stage wraps what another threw; our caller sees the typed exception itself. */
+  private static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+
+  /** Ends the chain: what is not finished fails. Called on the loop. */
   void close() {
     closed = true;
-    while (!waiting.isEmpty()) {
-      refuse(waiting.poll());
+    waiting.clear();
+    for (Operation<?> operation : unfinished) {
+      refuse(operation);
     }
   }
 
   private void refuse(Operation<?> operation) {
-    callbacks.execute(
-        () ->
-            operation
-                .result()
-                .completeExceptionally(
-                    new InvalidStateException(
-                        operation.name() + ": the peer connection is closed")));
+    if (unfinished.remove(operation)) {
+      callbacks.execute(
+          () ->
+              operation
+                  .result()
+                  .completeExceptionally(
+                      new InvalidStateException(
+                          operation.name() + ": the peer connection is closed")));
+    }
   }
 
   private record Operation<T>(

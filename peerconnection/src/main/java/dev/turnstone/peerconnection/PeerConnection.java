@@ -12,7 +12,17 @@ import java.util.concurrent.CompletableFuture;
  * <p>Every method may be called from any thread and none blocks. Operations that return a future
  * are chained: they run one after the other, in the order of the calls. Futures complete, and the
  * {@link PeerConnectionListener} is called, on the configured executor, in order, never on the
- * event loop.
+ * event loop. So a callback must not wait for a future: what would complete it comes after the
+ * callback. Chain with {@code thenCompose} instead.
+ *
+ * <p>When the peer closes the connection (DTLS close_notify) it is closed on this side too, and
+ * {@link PeerConnectionState#CLOSED} is told: its sockets are freed, and messages that have arrived
+ * are still delivered. A connection that is {@link PeerConnectionState#FAILED} holds its sockets
+ * until {@link #close}.
+ *
+ * <p>Not supported yet: rollback and ICE restart. A description that changes the ICE credentials,
+ * the fingerprint or the DTLS role of a connection that runs is refused with {@link
+ * InvalidAccessException}; one that keeps them may come at any time, and channels go on.
  */
 public interface PeerConnection extends AutoCloseable {
 
@@ -32,7 +42,10 @@ public interface PeerConnection extends AutoCloseable {
    * Applies a description that {@link #createOffer} or {@link #createAnswer} made, and starts
    * gathering.
    *
-   * @return completes when it is applied; candidates come later
+   * @return completes when it is applied; candidates come later. Fails with {@link
+   *     InvalidModificationException} when it is not what was created last, {@link
+   *     InvalidStateException} in the wrong signaling state, {@link SdpSyntaxException} when it is
+   *     malformed
    */
   CompletableFuture<Void> setLocalDescription(SessionDescription description);
 
@@ -44,13 +57,18 @@ public interface PeerConnection extends AutoCloseable {
    *
    * @return fails with {@link SdpSyntaxException} when the text is malformed, {@link
    *     InvalidAccessException} when it lacks what WebRTC needs, {@link InvalidStateException} when
-   *     it comes in the wrong signaling state; the state is then unchanged
+   *     it comes in the wrong signaling state, {@link OperationException} when it is a rollback;
+   *     all is then as it was
    */
   CompletableFuture<Void> setRemoteDescription(SessionDescription description);
 
   /**
    * Adds a candidate of the peer; one with an empty text means that no more will come. A candidate
-   * that comes before the remote description waits for it.
+   * that comes before the remote description waits for it; one of a section that carries no data is
+   * ignored.
+   *
+   * @return fails with {@link OperationException} when the text is malformed, the ufrag is not in
+   *     the remote description, or there are too many
    */
   CompletableFuture<Void> addIceCandidate(IceCandidate candidate);
 
@@ -81,8 +99,10 @@ public interface PeerConnection extends AutoCloseable {
   Optional<SessionDescription> remoteDescription();
 
   /**
-   * Completes with the local description once gathering is complete: what a signaling path without
-   * trickle sends.
+   * Completes with the local description once there is one and gathering is complete: what a
+   * signaling path without trickle sends. Where there is nothing to gather, because the description
+   * has no data section, it completes at once. Fails with {@link InvalidStateException} when the
+   * connection is closed before.
    */
   CompletableFuture<SessionDescription> gatheredLocalDescription();
 

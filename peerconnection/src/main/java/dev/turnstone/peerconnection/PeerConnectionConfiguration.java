@@ -52,7 +52,8 @@ public final class PeerConnectionConfiguration {
 
   /**
    * Where callbacks run; the factory's own threads when absent. {@code Runnable::run} asks for
-   * calls on the event loop.
+   * calls on the event loop, or on the thread whose call caused them; they must not block then.
+   * While the executor refuses work, the factory's own threads run the callbacks.
    */
   public Optional<Executor> callbackExecutor() {
     return callbackExecutor;
@@ -80,8 +81,20 @@ public final class PeerConnectionConfiguration {
       return this;
     }
 
-    /** The only local addresses to use. */
+    /**
+     * The only local addresses to use.
+     *
+     * @throws IllegalArgumentException when one is a wildcard, which no peer could be told
+     */
     public Builder bindAddresses(List<InetAddress> addresses) {
+      for (InetAddress address : addresses) {
+        if (address.isAnyLocalAddress()) {
+          throw new IllegalArgumentException(
+              "a bind address must be one of this host, is "
+                  + address.getHostAddress()
+                  + "; leave bindAddresses empty to use all");
+        }
+      }
       bindAddresses = List.copyOf(addresses);
       return this;
     }

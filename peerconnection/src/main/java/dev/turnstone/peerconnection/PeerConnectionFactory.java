@@ -65,7 +65,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final int maxMessageSize;
   private final long sendBufferBytes;
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+  private final Object lock = new Object();
+  private boolean closed;
 
   /** A factory with every default: one event loop per processor. */
   public PeerConnectionFactory() {
@@ -126,15 +127,16 @@ public final class PeerConnectionFactory implements AutoCloseable {
    * @throws IllegalArgumentException when an ICE server's URL is malformed or the engine unknown
    */
   public PeerConnection createPeerConnection(PeerConnectionConfiguration configuration) {
-    if (closed) {
-      throw new InvalidStateException("createPeerConnection: the factory is closed");
+    // With close() under one lock: a connection is either refused, or closed before its loop ends.
+    synchronized (lock) {
+      if (closed) {
+        throw new InvalidStateException("createPeerConnection: the factory is closed");
+      }
+      DefaultPeerConnection connection = new DefaultPeerConnection(new Shared(), configuration);
+      open.add(connection);
+      connection.begin();
+      return connection;
     }
-    PeerConnection connection = new DefaultPeerConnection(new Shared(), configuration);
-    open.add(connection);
-    if (closed) {
-      connection.close();
-    }
-    return connection;
   }
 
   /** What the sockets of all connections have done so far. */
@@ -151,10 +153,14 @@ public final class PeerConnectionFactory implements AutoCloseable {
   /** Closes every connection and ends the threads. Does not wait; a second call does nothing. */
   @Override
   public void close() {
-    closed = true;
-    open.forEach(PeerConnection::close);
-    loops.close();
-    handshakeThreads.shutdown();
+    synchronized (lock) {
+      closed = true;
+      open.forEach(PeerConnection::close);
+      // The loops run what was posted before they end, so the connections close; and with them the
+      // handshakes, whose threads are idle then.
+      loops.close();
+      handshakeThreads.shutdown();
+    }
     // The callbacks that tell of the closing still run; idle threads then end by themselves.
   }
 

@@ -2,8 +2,13 @@ package dev.turnstone.peerconnection;
 
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceTransport;
+import dev.turnstone.sdp.Sdp;
+import dev.turnstone.sdp.SdpMedia;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +25,12 @@ final class RemoteCandidates {
   private final IceTransport ice;
   private final List<IceCandidate> waiting = new ArrayList<>();
   private final List<String> signaled = new ArrayList<>();
-  private int taken;
+
+  /** Each is given to ICE once, however many descriptions repeat it. */
+  private final Set<String> given = new HashSet<>();
+
   private boolean ended;
-  private String mid;
+  private Sdp description;
   private int index;
 
   RemoteCandidates(IceTransport ice) {
@@ -31,7 +39,7 @@ final class RemoteCandidates {
 
   /** Adds one that signaling brought (W3C's addIceCandidate). */
   void add(IceCandidate candidate) {
-    if (mid != null) {
+    if (description != null) {
       use(candidate);
       return;
     }
@@ -46,46 +54,88 @@ final class RemoteCandidates {
   }
 
   /**
-   * A remote description was applied: takes its candidates, and those that waited for it.
+   * A remote description was applied: takes its candidates, and those that waited for it. What is
+   * wrong with them does not undo the description.
    *
-   * @param candidates attribute values without the word {@code candidate:}
-   * @param complete whether {@code a=end-of-candidates} stands there
+   * @param dataIndex the place of its data section
    */
-  void described(String dataMid, int dataIndex, List<String> candidates, boolean complete) {
-    mid = dataMid;
+  void described(Sdp applied, int dataIndex) {
+    description = applied;
     index = dataIndex;
-    for (String candidate : candidates) {
-      try {
-        give("candidate:" + candidate);
-      } catch (OperationException e) {
-        // RFC 8839 section 5.1: what cannot be read is ignored; one bad line must not cost the
-        // rest.
-        LOG.debug("ignoring a candidate of the description: {}", e.getMessage());
+    for (SdpMedia section : applied.media()) {
+      if (sharesTransport(section)) {
+        section.candidates().forEach(candidate -> tryTo(() -> give("candidate:" + candidate)));
       }
     }
-    if (complete) {
+    if (applied.media().stream()
+        .anyMatch(each -> sharesTransport(each) && each.endOfCandidates())) {
       end();
     }
     List<IceCandidate> waited = List.copyOf(waiting);
     waiting.clear();
-    waited.forEach(this::use);
+    waited.forEach(candidate -> tryTo(() -> use(candidate)));
+  }
+
+  /** RFC 8839 section 5.1: what cannot be read is ignored; one bad line must not cost the rest. */
+  private static void tryTo(Runnable taking) {
+    try {
+      taking.run();
+    } catch (OperationException e) {
+      LOG.debug("ignoring a candidate: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * RFC 9143 section 7.1: with everything on one transport, candidates stand in one section of the
+   * bundle, which need not be ours. Sections with the same ufrag are the same transport.
+   */
+  private boolean sharesTransport(SdpMedia section) {
+    return section.iceUfrag().equals(data().iceUfrag());
+  }
+
+  private SdpMedia data() {
+    return description.media().get(index);
   }
 
   private void use(IceCandidate candidate) {
-    boolean otherSection =
-        candidate.sdpMid().isPresent()
-            ? !candidate.sdpMid().get().equals(mid)
-            : candidate.sdpMLineIndex().isPresent()
-                && candidate.sdpMLineIndex().getAsInt() != index;
-    if (otherSection) {
-      // A section that we rejected, or that is bundled with ours: its candidates are not needed.
+    // An end counts for the section that it names; one that names none counts for all.
+    boolean ours = section(candidate).map(this::sharesTransport).orElse(false);
+    if (!ours) {
+      // A section that we rejected: its candidates are not needed.
       return;
+    }
+    Optional<String> ufrag = candidate.usernameFragment().filter(given -> !given.isEmpty());
+    if (ufrag.isPresent() && !ufrag.equals(data().iceUfrag())) {
+      // W3C webrtc-pc section 4.4.1.6.
+      throw new OperationException(
+          "addIceCandidate: the candidate belongs to ufrag "
+              + ufrag.get()
+              + ", which is not in the remote description");
     }
     if (candidate.candidate().isEmpty()) {
       end();
     } else {
-      signaled.add(give(candidate.candidate()).substring("candidate:".length()));
+      String text = give(candidate.candidate());
+      if (text != null) {
+        signaled.add(text.substring("candidate:".length()));
+      }
     }
+  }
+
+  private Optional<SdpMedia> section(IceCandidate candidate) {
+    if (candidate.sdpMid().isPresent()) {
+      Optional<SdpMedia> named = description.media(candidate.sdpMid().get());
+      boolean nameless = data().mid().isEmpty() && named.isEmpty();
+      return nameless && candidate.sdpMid().get().equals(Integer.toString(index))
+          ? Optional.of(data())
+          : named;
+    }
+    if (candidate.sdpMLineIndex().isPresent()) {
+      int at = candidate.sdpMLineIndex().getAsInt();
+      List<SdpMedia> all = description.media();
+      return at >= 0 && at < all.size() ? Optional.of(all.get(at)) : Optional.empty();
+    }
+    return Optional.of(data());
   }
 
   /** What came outside of descriptions, as attribute values. */
@@ -97,15 +147,20 @@ final class RemoteCandidates {
     return ended;
   }
 
+  /** Gives one to ICE; null when it has it already. */
   private String give(String text) {
     Candidate candidate = parse(text);
-    if (taken == MAX_CANDIDATES) {
+    String normal = candidate.toString();
+    if (given.contains(normal)) {
+      return null;
+    }
+    if (given.size() == MAX_CANDIDATES) {
       throw new OperationException(
           "the peer has sent " + MAX_CANDIDATES + " candidates, and no more are taken");
     }
-    taken++;
+    given.add(normal);
     ice.addRemoteCandidate(candidate);
-    return candidate.toString();
+    return normal;
   }
 
   private void end() {

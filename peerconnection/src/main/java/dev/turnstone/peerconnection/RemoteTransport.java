@@ -6,6 +6,7 @@ import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpMedia;
 import dev.turnstone.sdp.Setup;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a remote description says about the transport of the data section.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param ice the peer's ICE credentials
  * @param fingerprints what its certificate must match
  * @param setup which DTLS role it takes (RFC 8842 section 5.2)
+ * @param sctpPort its SCTP port (RFC 8841 section 5)
  * @param maxMessageSize the largest message it takes, in bytes
  */
 record RemoteTransport(
@@ -23,7 +25,10 @@ record RemoteTransport(
     IceParameters ice,
     List<Fingerprint> fingerprints,
     Setup setup,
+    int sctpPort,
     long maxMessageSize) {
+  /** What every stack writes, and what holds where nothing is written. */
+  private static final int USUAL_SCTP_PORT = 5000;
 
   /**
    * Reads the data section at an index.
@@ -50,13 +55,67 @@ record RemoteTransport(
     if (fingerprints.isEmpty()) {
       throw missing(index, "fingerprint");
     }
+    if (fingerprints.stream().noneMatch(Fingerprint::isStrong)) {
+      // RFC 8122 section 5: better refused here than by a handshake that can only fail.
+      throw missing(index, "fingerprint with sha-256, sha-384 or sha-512");
+    }
+    int sctpPort = section.sctpPort().orElse(USUAL_SCTP_PORT);
+    if (sctpPort == 0) {
+      throw new InvalidAccessException(
+          "the description's data section (m-line " + index + ") has a=sctp-port:0");
+    }
     return new RemoteTransport(
-        section.mid().orElse(Integer.toString(index)),
+        DataSection.mid(description, index),
         index,
         ice,
         fingerprints,
         section.setup().orElse(Setup.ACTPASS),
+        sctpPort,
         maxMessageSize(section));
+  }
+
+  /**
+   * RFC 8842 section 5.2, 5.3: an offer says active, passive or actpass; an answer chooses.
+   *
+   * @throws InvalidAccessException when {@code a=setup} says something else
+   */
+  void requireRole(boolean inOffer) {
+    if (setup == Setup.HOLDCONN || !inOffer && setup == Setup.ACTPASS) {
+      throw new InvalidAccessException(
+          (inOffer
+                  ? "an offer's a=setup must be active, passive or actpass, is "
+                  : "an answer's a=setup must be active or passive, is ")
+              + setup.text());
+    }
+  }
+
+  /**
+   * Holds a later description against this, with which the transports were started.
+   *
+   * @param later its data section, or null when it has none
+   * @param ownSetup the DTLS role that we have
+   * @throws InvalidAccessException when it asks for another transport
+   */
+  void requireUnchanged(RemoteTransport later, Setup ownSetup) {
+    if (later == null || later.index != index) {
+      throw new InvalidAccessException(
+          "the description moves or rejects the data section of a connection that runs;"
+              + " close() ends it");
+    }
+    if (!later.ice.equals(ice)) {
+      throw new InvalidAccessException(
+          "the description changes ice-ufrag or ice-pwd: ICE restart is not supported yet");
+    }
+    if (!Set.copyOf(later.fingerprints).equals(Set.copyOf(fingerprints))) {
+      throw new InvalidAccessException("the description changes the fingerprint of a running DTLS");
+    }
+    if (later.setup == ownSetup) {
+      throw new InvalidAccessException(
+          "the description changes the role of a running DTLS: a=setup is " + ownSetup.text());
+    }
+    if (later.sctpPort != sctpPort) {
+      throw new InvalidAccessException("the description changes the port of a running SCTP");
+    }
   }
 
   private static long maxMessageSize(SdpMedia section) {

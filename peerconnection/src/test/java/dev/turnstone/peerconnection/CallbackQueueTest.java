@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,7 @@ class CallbackQueueTest {
   void runsOneAtATimeInOrderOnAPoolOfManyThreads() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
-      CallbackQueue queue = new CallbackQueue(pool);
+      CallbackQueue queue = new CallbackQueue(pool, Runnable::run);
       int count = 20_000;
       List<Integer> order = new ArrayList<>();
       AtomicInteger inside = new AtomicInteger();
@@ -50,7 +51,7 @@ class CallbackQueueTest {
   @Test
   void oneThatThrowsDoesNotStopTheNext() {
     List<String> ran = new ArrayList<>();
-    CallbackQueue queue = new CallbackQueue(Runnable::run);
+    CallbackQueue queue = new CallbackQueue(Runnable::run, Runnable::run);
     queue.execute(
         () -> {
           throw new IllegalStateException("thrown by the test");
@@ -62,12 +63,38 @@ class CallbackQueueTest {
   @Test
   void aCallbackThatQueuesAnotherOnADirectExecutorDoesNotNest() {
     List<String> ran = new ArrayList<>();
-    CallbackQueue queue = new CallbackQueue(Runnable::run);
+    CallbackQueue queue = new CallbackQueue(Runnable::run, Runnable::run);
     queue.execute(
         () -> {
           queue.execute(() -> ran.add("inner"));
           ran.add("outer");
         });
     assertEquals(List.of("outer", "inner"), ran);
+  }
+
+  @Test
+  void whileTheExecutorRefusesTheFallbackRunsWhatWaits() {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    List<String> threads = new ArrayList<>();
+    CallbackQueue queue =
+        new CallbackQueue(
+            task -> {
+              if (refuses.get()) {
+                throw new RejectedExecutionException("refused by the test");
+              }
+              threads.add("user");
+              task.run();
+            },
+            task -> {
+              threads.add("fallback");
+              task.run();
+            });
+    List<String> ran = new ArrayList<>();
+    queue.execute(() -> ran.add("first"));
+    queue.execute(() -> ran.add("second"));
+    refuses.set(false);
+    queue.execute(() -> ran.add("third"));
+    assertEquals(List.of("first", "second", "third"), ran);
+    assertEquals(List.of("fallback", "fallback", "user"), threads);
   }
 }

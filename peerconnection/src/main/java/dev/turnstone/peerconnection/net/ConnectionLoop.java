@@ -59,6 +59,8 @@ public final class ConnectionLoop implements Executor {
       eventLoop.execute(this::runPosted);
     } catch (RejectedExecutionException e) {
       posted.clear();
+      // So that the next one that comes is dropped too, and not kept for ever.
+      woken.set(false);
     }
   }
 
@@ -114,7 +116,7 @@ public final class ConnectionLoop implements Executor {
   void guard(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | AssertionError fault) {
+    } catch (RuntimeException | Error fault) {
       onFault.accept(fault);
     }
   }

@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The event loops of one factory. Each connection lives on one of them; one loop carries many
@@ -31,8 +32,7 @@ public final class EventLoops implements AutoCloseable {
    * @param endTurn runs on the loop at the end of every turn: drains the cores
    * @param onFault hears of a task that threw: a defect of ours, never of a peer
    */
-  public ConnectionLoop newConnectionLoop(
-      Runnable endTurn, java.util.function.Consumer<Throwable> onFault) {
+  public ConnectionLoop newConnectionLoop(Runnable endTurn, Consumer<Throwable> onFault) {
     return new ConnectionLoop(group.next(), endTurn, onFault);
   }
 

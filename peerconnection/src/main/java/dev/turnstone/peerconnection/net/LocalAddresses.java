@@ -7,9 +7,13 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which addresses of this host are worth a candidate. */
 public final class LocalAddresses {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalAddresses.class);
+
   private LocalAddresses() {}
 
   /**
@@ -21,29 +25,54 @@ public final class LocalAddresses {
    */
   public static List<InetAddress> find(List<InetAddress> chosen, boolean loopback) {
     if (!chosen.isEmpty()) {
-      return List.copyOf(chosen);
+      return chosen.stream().distinct().toList();
     }
-    List<InetAddress> usable = new ArrayList<>();
-    List<InetAddress> loopbacks = new ArrayList<>();
+    return ranked(present(), loopback);
+  }
+
+  private static List<InetAddress> present() {
+    List<InetAddress> found = new ArrayList<>();
     try {
       for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-        if (each.isUp()) {
-          each.inetAddresses()
-              .filter(address -> !address.isLinkLocalAddress() && !address.isAnyLocalAddress())
-              .forEach(address -> (address.isLoopbackAddress() ? loopbacks : usable).add(address));
+        if (isUp(each)) {
+          each.inetAddresses().forEach(found::add);
         }
       }
     } catch (SocketException e) {
-      // No list of interfaces: loopback is always there.
-      loopbacks.add(InetAddress.getLoopbackAddress());
+      LOG.debug("the network interfaces cannot be listed", e);
     }
+    return found;
+  }
+
+  private static boolean isUp(NetworkInterface each) {
+    try {
+      return each.isUp();
+    } catch (SocketException e) {
+      // It has gone since it was listed.
+      return false;
+    }
+  }
+
+  /** Those that are worth a candidate, best first, each once: two interfaces may share one. */
+  static List<InetAddress> ranked(List<InetAddress> present, boolean loopback) {
     Comparator<InetAddress> ipv4First =
         Comparator.comparing(address -> address instanceof Inet6Address);
-    usable.sort(ipv4First);
-    loopbacks.sort(ipv4First);
-    if (loopback || usable.isEmpty()) {
-      usable.addAll(loopbacks);
+    List<InetAddress> sorted =
+        present.stream()
+            .filter(
+                address ->
+                    !address.isLinkLocalAddress()
+                        && !address.isAnyLocalAddress()
+                        && !address.isMulticastAddress())
+            .distinct()
+            .sorted(ipv4First)
+            .toList();
+    List<InetAddress> result =
+        new ArrayList<>(sorted.stream().filter(address -> !address.isLoopbackAddress()).toList());
+    if (loopback || result.isEmpty()) {
+      sorted.stream().filter(InetAddress::isLoopbackAddress).forEach(result::add);
     }
-    return List.copyOf(usable);
+    // No list of interfaces, or an empty one: loopback is always there.
+    return result.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : List.copyOf(result);
   }
 }

@@ -2,6 +2,7 @@ package dev.turnstone.peerconnection.net;
 
 import dev.turnstone.ice.IceNetwork;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,9 +17,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The network of one connection: UDP sockets on its event loop. */
 public final class NettyIceNetwork implements IceNetwork {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyIceNetwork.class);
+
   /** The default of 208 KiB loses packets in bursts. The system may give less. */
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
@@ -68,18 +73,7 @@ public final class NettyIceNetwork implements IceNetwork {
 
   @Override
   public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
-    NioDatagramChannel channel = new NioDatagramChannel();
-    channel
-        .config()
-        .setRecvByteBufAllocator(
-            new FixedRecvByteBufAllocator(LARGEST_DATAGRAM_BYTES)
-                .maxMessagesPerRead(DATAGRAMS_PER_READ));
-    channel.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-    channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-    channel
-        .config()
-        .setWriteBufferWaterMark(
-            new WriteBufferWaterMark(SOCKET_BUFFER_BYTES / 2, SOCKET_BUFFER_BYTES));
+    NioDatagramChannel channel = open(local);
     channel.pipeline().addLast(new Inbound(receiver));
     // We are on the loop, so registering and binding happen before these calls return.
     ChannelFuture done = loop.eventLoop().register(channel);
@@ -87,10 +81,39 @@ public final class NettyIceNetwork implements IceNetwork {
       done = channel.bind(local);
     }
     if (!done.isSuccess()) {
-      channel.close();
+      channel.unsafe().closeForcibly();
       throw new IOException("cannot bind UDP " + local, done.cause());
     }
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "UDP {}: the system granted {} bytes to receive, {} to send; asked for {}",
+          channel.localAddress(),
+          channel.config().getReceiveBufferSize(),
+          channel.config().getSendBufferSize(),
+          SOCKET_BUFFER_BYTES);
+    }
     return new Socket(channel);
+  }
+
+  private static NioDatagramChannel open(InetSocketAddress local) throws IOException {
+    try {
+      NioDatagramChannel channel = new NioDatagramChannel();
+      channel
+          .config()
+          .setRecvByteBufAllocator(
+              new FixedRecvByteBufAllocator(LARGEST_DATAGRAM_BYTES)
+                  .maxMessagesPerRead(DATAGRAMS_PER_READ));
+      channel.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+      channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+      channel
+          .config()
+          .setWriteBufferWaterMark(
+              new WriteBufferWaterMark(SOCKET_BUFFER_BYTES / 2, SOCKET_BUFFER_BYTES));
+      return channel;
+    } catch (ChannelException e) {
+      // No file descriptor is left, most likely: not a defect, and other addresses may do.
+      throw new IOException("cannot open a UDP socket for " + local, e);
+    }
   }
 
   private final class Inbound extends ChannelInboundHandlerAdapter {

@@ -1,0 +1,78 @@
+package dev.turnstone.peerconnection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Our own candidates: what has been gathered, and who waits for the end of it. Lives on the loop,
+ * except that the state is read on any thread.
+ */
+final class LocalCandidates {
+  private final Supplier<SessionDescription> description;
+  private final List<String> found = new ArrayList<>();
+  private final Queue<CompletableFuture<SessionDescription>> waiting = new ArrayDeque<>();
+  private volatile IceGatheringState state = IceGatheringState.NEW;
+  private boolean nothingToGather;
+
+  /**
+   * Makes an empty book.
+   *
+   * @param description gives the local description, or null
+   */
+  LocalCandidates(Supplier<SessionDescription> description) {
+    this.description = description;
+  }
+
+  IceGatheringState state() {
+    return state;
+  }
+
+  /** What was found, as attribute values without the word {@code candidate:}. */
+  List<String> found() {
+    return found;
+  }
+
+  boolean complete() {
+    return state == IceGatheringState.COMPLETE;
+  }
+
+  void begun() {
+    state = IceGatheringState.GATHERING;
+  }
+
+  void add(String attributeValue) {
+    found.add(attributeValue);
+  }
+
+  void end() {
+    state = IceGatheringState.COMPLETE;
+  }
+
+  /** The local description that stands has no section that candidates could be gathered for. */
+  void nothingToGather(boolean value) {
+    nothingToGather = value;
+  }
+
+  /** The local description, now or as soon as nothing more will come into it. */
+  CompletableFuture<SessionDescription> whole() {
+    CompletableFuture<SessionDescription> result = new CompletableFuture<>();
+    waiting.add(result);
+    tell();
+    return result;
+  }
+
+  /** Answers those that wait, when the time has come. */
+  void tell() {
+    SessionDescription whole = description.get();
+    if (whole != null && (complete() || nothingToGather)) {
+      CompletableFuture<SessionDescription> next;
+      while ((next = waiting.poll()) != null) {
+        next.complete(whole);
+      }
+    }
+  }
+}

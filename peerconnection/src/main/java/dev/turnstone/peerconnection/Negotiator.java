@@ -1,0 +1,298 @@
+package dev.turnstone.peerconnection;
+
+import dev.turnstone.dtls.DtlsIdentity;
+import dev.turnstone.dtls.DtlsRole;
+import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceRole;
+import dev.turnstone.peerconnection.Negotiation.Applied;
+import dev.turnstone.sdp.Sdp;
+import dev.turnstone.sdp.SdpException;
+import dev.turnstone.sdp.Setup;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes and applies offers and answers (RFC 9429 section 5). A description that is refused leaves
+ * all as it was: everything is read before anything changes. Lives on the loop; what is volatile is
+ * read on any thread.
+ */
+final class Negotiator {
+  /** What comes of it, on the loop. */
+  interface Listener {
+    void onSignalingState(SignalingState state);
+
+    /** The first local description with a data section stands: candidates are wanted. */
+    void onGatheringWanted();
+
+    /** An offer and an answer stand for the first time: the transports may start. */
+    void onAgreed(IceRole iceRole, DtlsRole dtlsRole, RemoteTransport remote);
+  }
+
+  private final long sessionId;
+  private final long maxMessageSize;
+  private final CompletableFuture<DtlsIdentity> identity;
+  private final Executor loop;
+  private final Listener listener;
+  private final LocalCandidates localCandidates = new LocalCandidates(() -> localDescription());
+
+  private IceParameters ownIce;
+  private RemoteCandidates remoteCandidates;
+  private long sessionVersion;
+  private String lastOffer;
+  private String lastAnswer;
+  private int dataIndex = -1;
+  private String dataMid = "0";
+  private boolean weOffered;
+
+  /** What the transports were started with, or null: it cannot change any more. */
+  private RemoteTransport agreed;
+
+  private Setup ownSetup;
+
+  private volatile Negotiation negotiation = Negotiation.START;
+  private volatile SessionDescription localDescription;
+  private volatile SessionDescription remoteDescription;
+
+  Negotiator(
+      long sessionId,
+      long maxMessageSize,
+      CompletableFuture<DtlsIdentity> identity,
+      Executor loop,
+      Listener listener) {
+    this.sessionId = sessionId;
+    this.maxMessageSize = maxMessageSize;
+    this.identity = identity;
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  /** The layers are in place. */
+  void open(IceParameters localIce, RemoteCandidates candidates) {
+    ownIce = localIce;
+    remoteCandidates = candidates;
+  }
+
+  // Any thread.
+
+  SignalingState state() {
+    return negotiation.state();
+  }
+
+  SessionDescription localDescription() {
+    return localDescription;
+  }
+
+  SessionDescription remoteDescription() {
+    return remoteDescription;
+  }
+
+  IceGatheringState gatheringState() {
+    return localCandidates.state();
+  }
+
+  // On the loop.
+
+  LocalCandidates localCandidates() {
+    return localCandidates;
+  }
+
+  String dataMid() {
+    return dataMid;
+  }
+
+  /** The place of the data section in the descriptions, or -1. */
+  int dataIndex() {
+    return dataIndex;
+  }
+
+  CompletableFuture<SessionDescription> makeOffer(boolean dataWanted) {
+    SignalingState state = negotiation.state();
+    if (state != SignalingState.STABLE && state != SignalingState.HAVE_LOCAL_OFFER) {
+      throw new InvalidStateException("createOffer: the signaling state is " + state);
+    }
+    return identity.thenApplyAsync(
+        ours -> {
+          Applied before = negotiation.currentLocal();
+          lastOffer =
+              local(ours)
+                  .offer(
+                      sessionVersion + 1,
+                      before == null ? null : before.sdp(),
+                      dataWanted || dataIndex >= 0)
+                  .toString();
+          return SessionDescription.offer(lastOffer);
+        },
+        loop);
+  }
+
+  CompletableFuture<SessionDescription> makeAnswer() {
+    SignalingState state = negotiation.state();
+    if (state != SignalingState.HAVE_REMOTE_OFFER && state != SignalingState.HAVE_LOCAL_PRANSWER) {
+      throw new InvalidStateException(
+          "createAnswer: the signaling state is " + state + ", not HAVE_REMOTE_OFFER");
+    }
+    return identity.thenApplyAsync(
+        ours -> {
+          Sdp offer = negotiation.pendingRemote().sdp();
+          lastAnswer =
+              local(ours)
+                  .answer(sessionVersion + 1, offer, dataIndex, answerSetup(offer))
+                  .toString();
+          return SessionDescription.answer(lastAnswer);
+        },
+        loop);
+  }
+
+  private Setup answerSetup(Sdp offer) {
+    if (ownSetup != null) {
+      // RFC 8842 section 5.3: a DTLS association that goes on keeps its roles.
+      return ownSetup;
+    }
+    // RFC 8842 section 5.3: the answerer should be active, unless the offerer took that.
+    boolean taken =
+        dataIndex >= 0 && offer.media().get(dataIndex).setup().orElse(null) == Setup.ACTIVE;
+    return taken ? Setup.PASSIVE : Setup.ACTIVE;
+  }
+
+  private LocalTransport local(DtlsIdentity ours) {
+    return new LocalTransport(sessionId, ownIce, ours.fingerprint("sha-256"), maxMessageSize);
+  }
+
+  CompletableFuture<Void> applyLocal(SessionDescription description) {
+    refuseRollback(description);
+    Applied applied = new Applied(description.type(), parse(description.sdp()));
+    Negotiation next = negotiation.withLocal(applied);
+    String made = description.type() == SdpType.OFFER ? lastOffer : lastAnswer;
+    if (!description.sdp().equals(made)) {
+      throw new InvalidModificationException(
+          "setLocalDescription: the description is not the one that was created last");
+    }
+    sessionVersion++;
+    if (description.type() == SdpType.OFFER) {
+      weOffered = true;
+      dataIndex = DataSection.indexIn(applied.sdp());
+      if (dataIndex >= 0) {
+        dataMid = DataSection.mid(applied.sdp(), dataIndex);
+      }
+    }
+    become(next);
+    localCandidates.nothingToGather(dataIndex < 0);
+    if (dataIndex >= 0 && localCandidates.state() == IceGatheringState.NEW) {
+      listener.onGatheringWanted();
+    }
+    localCandidates.tell();
+    startWhenAgreed();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  CompletableFuture<Void> applyRemote(SessionDescription description) {
+    refuseRollback(description);
+    Applied applied = new Applied(description.type(), parse(description.sdp()));
+    Negotiation next = negotiation.withRemote(applied);
+    boolean isOffer = description.type() == SdpType.OFFER;
+    if (isOffer) {
+      DataSection.requireNoneGone(negotiation.currentLocal(), applied.sdp());
+    } else {
+      DataSection.requireSameSections(negotiation.local().sdp(), applied.sdp());
+    }
+    int index = DataSection.indexIn(applied.sdp());
+    RemoteTransport remote = index < 0 ? null : RemoteTransport.of(applied.sdp(), index);
+    if (remote != null) {
+      remote.requireRole(isOffer);
+    }
+    if (agreed != null) {
+      agreed.requireUnchanged(remote, ownSetup);
+    }
+    if (isOffer) {
+      weOffered = false;
+      dataIndex = index;
+      dataMid = remote == null ? dataMid : remote.mid();
+    }
+    become(next);
+    startWhenAgreed();
+    if (remote != null) {
+      remoteCandidates.described(applied.sdp(), index);
+      describe();
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  void addCandidate(IceCandidate candidate) {
+    remoteCandidates.add(candidate);
+    describe();
+  }
+
+  private static void refuseRollback(SessionDescription description) {
+    if (description.type() == SdpType.ROLLBACK) {
+      throw new OperationException("rollback is not supported yet");
+    }
+  }
+
+  private static Sdp parse(String text) {
+    try {
+      return Sdp.parse(text);
+    } catch (SdpException e) {
+      throw new SdpSyntaxException(e.getMessage(), e);
+    }
+  }
+
+  /** Starts the transports once an offer and an answer stand. */
+  private void startWhenAgreed() {
+    boolean answered =
+        negotiation.state() == SignalingState.STABLE
+            || negotiation.state() == SignalingState.HAVE_REMOTE_PRANSWER
+            || negotiation.state() == SignalingState.HAVE_LOCAL_PRANSWER;
+    Applied theirs = negotiation.remote();
+    if (!answered || theirs == null || agreed != null) {
+      return;
+    }
+    int index = DataSection.indexIn(theirs.sdp());
+    if (index < 0 || dataIndex < 0) {
+      return;
+    }
+    RemoteTransport remote = RemoteTransport.of(theirs.sdp(), index);
+    agreed = remote;
+    ownSetup =
+        weOffered
+            ? (remote.setup() == Setup.ACTIVE ? Setup.PASSIVE : Setup.ACTIVE)
+            : negotiation.local().sdp().media().get(dataIndex).setup().orElseThrow();
+    // RFC 8445 section 6.1.1: the offerer controls, unless only the other side is full.
+    boolean controlling = weOffered || remote.ice().lite();
+    listener.onAgreed(
+        controlling ? IceRole.CONTROLLING : IceRole.CONTROLLED,
+        ownSetup == Setup.ACTIVE ? DtlsRole.CLIENT : DtlsRole.SERVER,
+        remote);
+  }
+
+  private void become(Negotiation next) {
+    SignalingState before = negotiation.state();
+    negotiation = next;
+    describe();
+    if (next.state() == SignalingState.STABLE) {
+      // W3C webrtc-pc section 4.4.1.5: what was created before must not be applied after.
+      lastOffer = null;
+      lastAnswer = null;
+    }
+    if (next.state() != before) {
+      listener.onSignalingState(next.state());
+    }
+  }
+
+  /** Publishes the descriptions with the candidates that are known by now. */
+  void describe() {
+    Applied ours = negotiation.local();
+    if (ours != null) {
+      localDescription =
+          DataSection.withCandidates(ours, localCandidates.found(), localCandidates.complete());
+    }
+    Applied theirs = negotiation.remote();
+    if (theirs != null) {
+      remoteDescription =
+          DataSection.withCandidates(theirs, remoteCandidates.signaled(), remoteCandidates.ended());
+    }
+  }
+
+  void close() {
+    negotiation = negotiation.closed();
+  }
+}

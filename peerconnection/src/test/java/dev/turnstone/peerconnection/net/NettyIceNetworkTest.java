@@ -1,0 +1,220 @@
+package dev.turnstone.peerconnection.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.turnstone.ice.IceNetwork.UdpReceiver;
+import dev.turnstone.ice.IceNetwork.UdpSocket;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sockets on loopback. */
+class NettyIceNetworkTest {
+  private final EventLoops loops = new EventLoops(1);
+  private final AtomicInteger turns = new AtomicInteger();
+  private final BlockingQueue<Throwable> faults = new LinkedBlockingQueue<>();
+  private final ConnectionLoop loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
+  private final InetAddress loopback = InetAddress.getLoopbackAddress();
+  private final NettyIceNetwork network =
+      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback));
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  private <T> T onLoop(Callable<T> call) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            result.complete(call.call());
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result.get(60, TimeUnit.SECONDS);
+  }
+
+  private static final class Received implements UdpReceiver {
+    final BlockingQueue<String> datagrams = new LinkedBlockingQueue<>();
+    final BlockingQueue<InetSocketAddress> senders = new LinkedBlockingQueue<>();
+    final BlockingQueue<Integer> reads = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onDatagram(ByteBuffer packet, InetSocketAddress from) {
+      if (packet.remaining() == 0) {
+        throw new IllegalStateException("thrown by the test's receiver");
+      }
+      datagrams.add(StandardCharsets.UTF_8.decode(packet.duplicate()).toString());
+      senders.add(from);
+    }
+
+    @Override
+    public void onReadComplete() {
+      reads.add(1);
+    }
+
+    String next() throws Exception {
+      String datagram = datagrams.poll(60, TimeUnit.SECONDS);
+      assertTrue(datagram != null, "nothing came");
+      return datagram;
+    }
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private UdpSocket bind(Received received) throws Exception {
+    return bind(loopback, received);
+  }
+
+  private UdpSocket bind(InetAddress address, Received received) throws Exception {
+    return onLoop(() -> network.bind(new InetSocketAddress(address, 0), received));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void twoSocketsExchangeDatagrams(String literal) throws Exception {
+    InetAddress address = InetAddress.getByName(literal);
+    assumeTrue(NetworkInterface.getByInetAddress(address) != null, "this host has no " + literal);
+    Received ours = new Received();
+    Received theirs = new Received();
+    UdpSocket a = bind(address, ours);
+    UdpSocket b = bind(address, theirs);
+    assertTrue(a.localAddress().getPort() > 0);
+    assertEquals(address, a.localAddress().getAddress());
+    ByteBuffer packet = bytes("hello");
+    onLoop(
+        () -> {
+          a.send(packet, b.localAddress());
+          // Borrowed for the call: what is written over it later must not go out.
+          packet.put(0, (byte) 'X');
+          a.send(bytes("again"), b.localAddress());
+          a.flush();
+          return null;
+        });
+    assertEquals("hello", theirs.next());
+    assertEquals("again", theirs.next());
+    assertEquals(a.localAddress(), theirs.senders.take());
+    assertTrue(theirs.reads.poll(60, TimeUnit.SECONDS) != null);
+    onLoop(
+        () -> {
+          b.send(bytes("back"), a.localAddress());
+          b.flush();
+          return null;
+        });
+    assertEquals("back", ours.next());
+    assertEquals(3, loops.statistics().datagramsSent());
+    assertEquals(3, loops.statistics().datagramsReceived());
+    assertEquals(5, loops.statistics().largestDatagramBytes());
+    assertEquals(0, loops.statistics().sendErrors());
+  }
+
+  @Test
+  void aReadEndsATurn() throws Exception {
+    Received received = new Received();
+    UdpSocket a = bind(received);
+    int before = onLoop(turns::get);
+    try (DatagramSocket stranger = new DatagramSocket()) {
+      stranger.send(new java.net.DatagramPacket(new byte[] {'x'}, 1, a.localAddress()));
+    }
+    assertEquals("x", received.next());
+    // The turn of the read, and that of the first task, are over when the second task looks.
+    onLoop(() -> null);
+    assertTrue(onLoop(turns::get) >= before + 2);
+  }
+
+  @Test
+  void anAddressThatCannotBeBoundIsNamed() throws Exception {
+    InetSocketAddress taken = bind(new Received()).localAddress();
+    ExecutionException refused =
+        assertThrows(
+            ExecutionException.class, () -> onLoop(() -> network.bind(taken, new Received())));
+    IOException reason = (IOException) refused.getCause();
+    assertTrue(
+        reason.getMessage().contains(Integer.toString(taken.getPort())), reason.getMessage());
+    // A documentation address (RFC 5737) is nobody's.
+    InetSocketAddress foreign = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 0);
+    assertThrows(
+        ExecutionException.class, () -> onLoop(() -> network.bind(foreign, new Received())));
+    assertTrue(faults.isEmpty());
+  }
+
+  @Test
+  void aPortWhereNobodyListensAndAnAddressThatCannotBeReachedHarmNothing() throws Exception {
+    Received received = new Received();
+    UdpSocket a = bind(received);
+    UdpSocket gone = bind(new Received());
+    InetSocketAddress closedPort = gone.localAddress();
+    onLoop(
+        () -> {
+          gone.close();
+          gone.close();
+          return null;
+        });
+    onLoop(
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            a.send(bytes("nobody"), closedPort);
+            a.flush();
+          }
+          // From a loopback socket nothing leaves the host: the system refuses.
+          a.send(bytes("nowhere"), new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 9));
+          a.send(bytes("port 0"), new InetSocketAddress(loopback, 0));
+          a.flush();
+          a.send(bytes("self"), a.localAddress());
+          a.flush();
+          return null;
+        });
+    assertEquals("self", received.next());
+    assertTrue(loops.statistics().sendErrors() >= 1);
+    assertTrue(faults.isEmpty());
+  }
+
+  @Test
+  void aReceiverThatThrowsIsToldAndTheSocketGoesOn() throws Exception {
+    Received received = new Received();
+    UdpSocket a = bind(received);
+    try (DatagramSocket stranger = new DatagramSocket()) {
+      stranger.send(new java.net.DatagramPacket(new byte[0], 0, a.localAddress()));
+      assertTrue(faults.poll(60, TimeUnit.SECONDS) instanceof IllegalStateException);
+      stranger.send(new java.net.DatagramPacket(new byte[] {'y'}, 1, a.localAddress()));
+    }
+    assertEquals("y", received.next());
+  }
+
+  @Test
+  void whatIsSentAfterCloseIsDropped() throws Exception {
+    UdpSocket a = bind(new Received());
+    onLoop(
+        () -> {
+          a.close();
+          a.send(bytes("late"), new InetSocketAddress(loopback, 9));
+          a.flush();
+          return null;
+        });
+    onLoop(() -> null);
+    assertTrue(faults.isEmpty());
+  }
+}
