@@ -42,6 +42,7 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   private final Set<LoopDataChannel> sending = new LinkedHashSet<>();
   private DataChannels core;
   private volatile long maxMessageSize = 65536;
+  private OperationException failure;
   private boolean closed;
 
   /**
@@ -84,8 +85,11 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
     }
     all.add(channel);
     try {
+      if (failure != null) {
+        throw failure;
+      }
       channel.bind(core.create(channel.label(), options, loop.nowNanos()));
-    } catch (DataChannelException e) {
+    } catch (DataChannelException | OperationException e) {
       all.remove(channel);
       options.id().ifPresent(this::freeUnlessTaken);
       channel.failed(new OperationException("createDataChannel: " + e.getMessage(), e));
@@ -148,6 +152,14 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
       if (!channel.updateBuffered(core.bufferedAmount(channel.handle()))) {
         each.remove();
       }
+    }
+  }
+
+  /** The transport below has failed: every channel hears why, and closes when the core says so. */
+  void fail(Throwable reason) {
+    if (failure == null) {
+      failure = new OperationException("the transport failed: " + reason.getMessage(), reason);
+      all.forEach(channel -> channel.failed(failure));
     }
   }
 

@@ -21,9 +21,28 @@ final class DataSection {
     return -1;
   }
 
-  /** The mid of a section; its place, for those that do not say. */
+  /**
+   * The mid of a section; for those that do not say, a number that is no other's, mostly its place.
+   */
   static String mid(Sdp description, int index) {
-    return description.media().get(index).mid().orElse(Integer.toString(index));
+    return description
+        .media()
+        .get(index)
+        .mid()
+        .orElseGet(() -> freeMid(description.media(), index));
+  }
+
+  /** The lowest number, from one on, that is no section's mid. */
+  static String freeMid(List<SdpMedia> sections, int from) {
+    int number = from;
+    while (hasMid(sections, Integer.toString(number))) {
+      number++;
+    }
+    return Integer.toString(number);
+  }
+
+  private static boolean hasMid(List<SdpMedia> sections, String mid) {
+    return sections.stream().anyMatch(section -> section.mid().filter(mid::equals).isPresent());
   }
 
   /**

@@ -233,6 +233,8 @@ final class DefaultPeerConnection implements PeerConnection {
     become(combine(ice, connection.dtlsState()));
     if (connection.dtlsState() == DtlsState.CLOSED) {
       endWithPeer();
+    } else if (connection.dtlsState() == DtlsState.FAILED) {
+      channels.fail(failure);
     }
   }
 

@@ -6,7 +6,7 @@ import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpMedia;
 import dev.turnstone.sdp.Setup;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
  * What our descriptions say about us.
@@ -31,7 +31,7 @@ record LocalTransport(
     List<SdpMedia> known = before == null ? List.of() : before.media();
     int index = before == null ? -1 : DataSection.indexIn(before);
     Sdp.Builder builder = session(version);
-    String mid = index >= 0 ? DataSection.mid(before, index) : freeMid(known);
+    String mid = index >= 0 ? DataSection.mid(before, index) : DataSection.freeMid(known, 0);
     if (index >= 0 || withData) {
       builder.attribute("group", "BUNDLE " + mid).attribute("msid-semantic", "WMS");
     }
@@ -42,20 +42,11 @@ record LocalTransport(
   }
 
   private SdpMedia offered(String mid) {
-    return dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), mid, Setup.ACTPASS)
+    return dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), Setup.ACTPASS)
+        .attribute("mid", mid)
         .attribute("sctp-port", Integer.toString(SCTP_PORT))
         .attribute("max-message-size", Long.toString(maxMessageSize))
         .build();
-  }
-
-  /** The lowest number that is no section's mid. */
-  private static String freeMid(List<SdpMedia> sections) {
-    return IntStream.iterate(0, i -> i + 1)
-        .mapToObj(Integer::toString)
-        .filter(
-            mid -> sections.stream().noneMatch(each -> each.mid().filter(mid::equals).isPresent()))
-        .findFirst()
-        .orElseThrow();
   }
 
   /**
@@ -68,25 +59,27 @@ record LocalTransport(
   Sdp answer(long version, Sdp offer, int dataIndex, Setup setup) {
     Sdp.Builder builder = session(version);
     if (dataIndex >= 0) {
-      String mid = DataSection.mid(offer, dataIndex);
-      if (offer.group("BUNDLE").filter(group -> group.mids().contains(mid)).isPresent()) {
-        builder.attribute("group", "BUNDLE " + mid);
+      Optional<String> mid = offer.media().get(dataIndex).mid();
+      if (mid.isPresent()
+          && offer.group("BUNDLE").filter(group -> group.mids().contains(mid.get())).isPresent()) {
+        builder.attribute("group", "BUNDLE " + mid.get());
       }
       builder.attribute("msid-semantic", "WMS");
     }
     for (int i = 0; i < offer.media().size(); i++) {
       SdpMedia offered = offer.media().get(i);
-      builder.media(
-          i == dataIndex ? accept(offered, DataSection.mid(offer, i), setup) : reject(offered));
+      builder.media(i == dataIndex ? accept(offered, setup) : reject(offered));
     }
     return builder.build();
   }
 
-  private SdpMedia accept(SdpMedia offered, String mid, Setup setup) {
+  private SdpMedia accept(SdpMedia offered, Setup setup) {
     String port = Integer.toString(SCTP_PORT);
     boolean newForm = offered.formats().contains("webrtc-datachannel");
     SdpMedia.Builder section =
-        dataSection(offered.protocol(), List.of(newForm ? "webrtc-datachannel" : port), mid, setup);
+        dataSection(offered.protocol(), List.of(newForm ? "webrtc-datachannel" : port), setup);
+    // RFC 9429 section 5.3.1: the offer's a=mid, where it has one.
+    offered.mid().ifPresent(mid -> section.attribute("mid", mid));
     if (newForm) {
       section.attribute("sctp-port", port);
     } else {
@@ -120,8 +113,7 @@ record LocalTransport(
         .attribute("extmap-allow-mixed");
   }
 
-  private SdpMedia.Builder dataSection(
-      String protocol, List<String> formats, String mid, Setup setup) {
+  private SdpMedia.Builder dataSection(String protocol, List<String> formats, Setup setup) {
     return SdpMedia.builder()
         .media("application")
         .protocol(protocol)
@@ -131,7 +123,6 @@ record LocalTransport(
         .attribute("ice-pwd", ice.password())
         .attribute("ice-options", "trickle")
         .attribute("fingerprint", fingerprint.algorithm() + " " + fingerprint.value())
-        .attribute("setup", setup.text())
-        .attribute("mid", mid);
+        .attribute("setup", setup.text());
   }
 }

@@ -8,23 +8,15 @@ import dev.turnstone.datachannel.DataChannelPriority;
 import dev.turnstone.datachannel.DataChannelState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A channel as the application sees it: any thread calls, the work is posted to the loop, and the
  * listener is called on the callback queue.
  */
 final class LoopDataChannel implements DataChannel {
-  private static final Logger LOG = LoggerFactory.getLogger(LoopDataChannel.class);
-  private static final DataChannelListener NOBODY = new DataChannelListener() {};
-
   /** What a channel asks of its connection. Called on any thread. */
   interface Owner {
     /** Posts to the loop. */
@@ -58,6 +50,7 @@ final class LoopDataChannel implements DataChannel {
   private final Owner owner;
   private final String label;
   private final DataChannelOptions options;
+  private final ChannelEar ear;
 
   // Written under the lock: by the loop, and the state by close() too.
   private volatile OptionalInt id;
@@ -84,14 +77,11 @@ final class LoopDataChannel implements DataChannel {
 
   private final AtomicLong consumed = new AtomicLong();
 
-  // Touched on the callback queue only.
-  private DataChannelListener listener;
-  private final Queue<Consumer<DataChannelListener>> unheard = new ArrayDeque<>();
-
   LoopDataChannel(Owner owner, String label, DataChannelOptions options) {
     this.owner = owner;
     this.label = label;
     this.options = options;
+    this.ear = new ChannelEar(owner::callBack);
     this.id = options.id();
   }
 
@@ -217,23 +207,7 @@ final class LoopDataChannel implements DataChannel {
 
   @Override
   public void setListener(DataChannelListener newListener) {
-    Objects.requireNonNull(newListener);
-    owner.callBack(
-        () -> {
-          listener = newListener;
-          hearKept(newListener);
-        });
-  }
-
-  private void hearKept(DataChannelListener heard) {
-    Consumer<DataChannelListener> call;
-    while ((call = unheard.poll()) != null) {
-      try {
-        call.accept(heard);
-      } catch (RuntimeException | Error fault) {
-        LOG.warn("a callback threw; the channel goes on", fault);
-      }
-    }
+    ear.listen(Objects.requireNonNull(newListener));
   }
 
   @Override
@@ -247,12 +221,7 @@ final class LoopDataChannel implements DataChannel {
       owner.post(() -> owner.close(this));
     }
     // Messages that nobody will hear any more give back their receive window.
-    owner.callBack(
-        () -> {
-          if (listener == null) {
-            hearKept(NOBODY);
-          }
-        });
+    ear.forget();
   }
 
   @Override
@@ -296,7 +265,7 @@ final class LoopDataChannel implements DataChannel {
   }
 
   void hearOpen() {
-    hear(DataChannelListener::onOpen);
+    ear.tell(DataChannelListener::onOpen);
   }
 
   void closing() {
@@ -307,7 +276,7 @@ final class LoopDataChannel implements DataChannel {
       }
       state = DataChannelState.CLOSING;
     }
-    hear(DataChannelListener::onClosing);
+    ear.tell(DataChannelListener::onClosing);
   }
 
   void closed() {
@@ -320,18 +289,18 @@ final class LoopDataChannel implements DataChannel {
     // bufferedAmount stays as it is; the room that it took is for others.
     taken = 0;
     freeRoom(0);
-    hear(DataChannelListener::onClosed);
+    ear.tell(DataChannelListener::onClosed);
   }
 
   void failed(Exception error) {
-    hear(heard -> heard.onError(error));
+    ear.tell(heard -> heard.onError(error));
   }
 
   /** Hands a message on; its bytes go back to the receive window when the listener has returned. */
   void received(boolean binary, ByteBuffer payload) {
     // RFC 8831 section 6.6: an empty message came as one byte.
     int held = Math.max(1, payload.remaining());
-    hear(
+    ear.tell(
         heard -> {
           try {
             // W3C webrtc-pc section 6.2: a channel that is not open delivers nothing.
@@ -370,13 +339,7 @@ final class LoopDataChannel implements DataChannel {
       aboveThreshold &= !low;
     }
     if (low) {
-      // Not kept for a listener to come: it can look at bufferedAmount, and this may come often.
-      owner.callBack(
-          () -> {
-            if (listener != null) {
-              listener.onBufferedAmountLow();
-            }
-          });
+      ear.mention(DataChannelListener::onBufferedAmountLow);
     }
     return reserved > 0;
   }
@@ -385,16 +348,5 @@ final class LoopDataChannel implements DataChannel {
     long room = Math.max(0, reserved - inCore);
     reserved -= room;
     owner.release(room);
-  }
-
-  private void hear(Consumer<DataChannelListener> call) {
-    owner.callBack(
-        () -> {
-          if (listener == null) {
-            unheard.add(call);
-          } else {
-            call.accept(listener);
-          }
-        });
   }
 }

@@ -86,11 +86,13 @@ final class RemoteCandidates {
   }
 
   /**
-   * RFC 9143 section 7.1: with everything on one transport, candidates stand in one section of the
-   * bundle, which need not be ours. Sections with the same ufrag are the same transport.
+   * A section with a transport of its own has its own candidates: those of others lead to sockets
+   * that go away when we reject them. A section that is bundle-only has none of its own (RFC 9143
+   * section 6), and its candidates stand where its transport is: the ufrag tells.
    */
   private boolean sharesTransport(SdpMedia section) {
-    return section.iceUfrag().equals(data().iceUfrag());
+    return section == data()
+        || data().has("bundle-only") && section.iceUfrag().equals(data().iceUfrag());
   }
 
   private SdpMedia data() {

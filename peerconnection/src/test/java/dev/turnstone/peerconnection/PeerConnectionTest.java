@@ -263,11 +263,9 @@ class PeerConnectionTest {
       DtlsException reason =
           assertInstanceOf(DtlsException.class, peers.offerer.failure().orElseThrow());
       assertEquals(DtlsException.Reason.FINGERPRINT_MISMATCH, reason.reason());
-      Object heard = ourEar.next();
-      if (heard instanceof Exception) {
-        heard = ourEar.next();
-      }
-      assertEquals(Event.CLOSED, heard);
+      OperationException told = assertInstanceOf(OperationException.class, ourEar.next());
+      assertEquals(reason, told.getCause());
+      assertEquals(Event.CLOSED, ourEar.next());
       assertTrue(peers.answererChannels.isEmpty());
     }
   }
