@@ -47,6 +47,8 @@ final class ChannelTable {
     channel.announced = true;
     // The stream may have had another channel with another threshold before.
     association.setBufferedAmountLowThreshold(channel.id, channel.lowThreshold);
+    // RFC 8831 section 6.4.
+    association.setPriority(channel.id, channel.options().priority().wireValue());
   }
 
   boolean hasStream(ChannelHandle channel) {

@@ -1,5 +1,7 @@
 package dev.turnstone.sctp;
 
+import java.util.Objects;
+
 /**
  * The limits and timers of an association, each with its default and the reason for it. Immutable;
  * made with {@link #builder}.
@@ -135,6 +137,16 @@ public final class SctpOptions {
     return values.maxPendingReplies;
   }
 
+  /** Whether to offer message interleaving (RFC 8260). */
+  public boolean interleaving() {
+    return values.interleaving;
+  }
+
+  /** Which stream sends next when several have something to send. */
+  public StreamScheduling streamScheduling() {
+    return values.streamScheduling;
+  }
+
   /** Builds {@link SctpOptions}. Not safe for several threads. */
   public static final class Builder implements Cloneable {
     private int mtu = 1191;
@@ -157,6 +169,8 @@ public final class SctpOptions {
     private int initialWindowPackets = 10;
     private int maxBurst = 10;
     private int maxPendingReplies = 64;
+    private boolean interleaving = true;
+    private StreamScheduling streamScheduling = StreamScheduling.WEIGHTED_FAIR_QUEUEING;
 
     private Builder() {}
 
@@ -373,6 +387,30 @@ public final class SctpOptions {
      */
     public Builder maxPendingReplies(int value) {
       this.maxPendingReplies = check("maxPendingReplies", value, 8, 100_000);
+      return this;
+    }
+
+    /**
+     * Whether to offer message interleaving (RFC 8260); it is used when the peer offers it too.
+     *
+     * <p>Default: true: without it a short message waits for the end of a long one on another
+     * stream. It costs 4 bytes a packet.
+     */
+    public Builder interleaving(boolean value) {
+      this.interleaving = value;
+      return this;
+    }
+
+    /**
+     * Which stream sends next when several have something to send.
+     *
+     * <p>Default: weighted fair queueing: it is what RFC 8831 section 6.4 wants of channel
+     * priorities, equal weights share bytes (not messages) equally, a stream that sends seldom
+     * waits for one fragment, and none starves. A turn costs a few comparisons and no allocation,
+     * so round robin would not be cheaper.
+     */
+    public Builder streamScheduling(StreamScheduling value) {
+      this.streamScheduling = Objects.requireNonNull(value, "streamScheduling");
       return this;
     }
 

@@ -76,10 +76,14 @@ final class Connecting {
   }
 
   /** What we say of ourselves in INIT and in INIT ACK. */
-  static List<Parameter> capabilities() {
-    return List.of(
-        new Parameter.ForwardTsnSupported(),
-        new Parameter.SupportedExtensions(new int[] {ChunkType.RECONFIG, ChunkType.FORWARD_TSN}));
+  List<Parameter> capabilities() {
+    int[] chunks =
+        context.options.interleaving()
+            ? new int[] {
+              ChunkType.RECONFIG, ChunkType.FORWARD_TSN, ChunkType.I_DATA, ChunkType.I_FORWARD_TSN
+            }
+            : new int[] {ChunkType.RECONFIG, ChunkType.FORWARD_TSN};
+    return List.of(new Parameter.ForwardTsnSupported(), new Parameter.SupportedExtensions(chunks));
   }
 
   private Backoff newWait() {
@@ -197,7 +201,15 @@ final class Connecting {
   /** What is known of the peer now, with what our own side may send it. */
   Tcb newTcb(int tag, int tsn, PeerInit peer, DataSender carried) {
     int outbound = Math.min(context.options.outboundStreams(), peer.inboundStreams());
-    context.queue.negotiated(outbound, peer.forwardTsn());
+    // RFC 8260 section 2.2.1: I-DATA when both list it. What was sent with a COOKIE ECHO decides
+    // for
+    // good: a peer that changes its mind within a handshake gets chunks that it does not expect.
+    boolean interleaving =
+        carried == null
+            ? context.options.interleaving() && peer.interleaving()
+            : carried.isInterleaving();
+    boolean partialReliability = interleaving ? peer.interleavedForwardTsn() : peer.forwardTsn();
+    context.queue.negotiated(outbound, partialReliability, interleaving);
     return Tcb.create(context, tag, tsn, peer, carried);
   }
 

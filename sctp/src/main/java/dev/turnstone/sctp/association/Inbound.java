@@ -153,10 +153,14 @@ final class Inbound {
   private boolean handle(Chunk chunk, long nowNanos) {
     if (chunk instanceof DataChunk data) {
       transfer.handleData(data);
+    } else if (chunk instanceof IDataChunk data) {
+      transfer.handleIData(data);
     } else if (chunk instanceof SackChunk sack) {
       transfer.handleSack(sack, nowNanos);
     } else if (chunk instanceof ForwardTsnChunk forward) {
       transfer.handleForwardTsn(forward);
+    } else if (chunk instanceof IForwardTsnChunk forward) {
+      transfer.handleIForwardTsn(forward);
     } else if (chunk instanceof HeartbeatChunk heartbeat) {
       heartbeats.handleHeartbeat(heartbeat);
     } else if (chunk instanceof HeartbeatAckChunk ack) {
@@ -186,9 +190,6 @@ final class Inbound {
       handleError(error, nowNanos);
     } else if (chunk instanceof UnknownChunk unknown) {
       return handleUnknown(unknown.type(), unknown.toBytes());
-    } else if (chunk instanceof IDataChunk || chunk instanceof IForwardTsnChunk) {
-      // RFC 8260 section 2.2.1: not negotiated, so as if unknown.
-      return handleUnknown(chunk.type(), head(chunk));
     } else if (chunk instanceof InitChunk || chunk instanceof CookieEchoChunk) {
       // 4.3: INIT goes alone; 5.1: COOKIE ECHO comes first.
       context.counters.protocolErrors++;
@@ -212,12 +213,6 @@ final class Inbound {
       context.outbox.reply(new ErrorChunk(List.of(new ErrorCause.UnrecognizedChunkType(bytes))));
     }
     return (type & 0x80) != 0;
-  }
-
-  private static ByteBuffer head(Chunk chunk) {
-    ByteBuffer bytes = ByteBuffer.allocate(4);
-    bytes.put((byte) chunk.type()).put((byte) chunk.flags()).putShort((short) 4);
-    return bytes.flip();
   }
 
   private void handleError(ErrorChunk error, long nowNanos) {

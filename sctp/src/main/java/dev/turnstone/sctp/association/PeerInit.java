@@ -16,6 +16,8 @@ import java.util.List;
  * @param initialTsn its first TSN
  * @param forwardTsn whether it knows RFC 3758
  * @param reconfig whether it knows RFC 6525
+ * @param interleaving whether it knows I-DATA of RFC 8260
+ * @param interleavedForwardTsn whether it knows I-FORWARD-TSN of RFC 8260
  */
 record PeerInit(
     int tag,
@@ -24,7 +26,9 @@ record PeerInit(
     int inboundStreams,
     int initialTsn,
     boolean forwardTsn,
-    boolean reconfig) {
+    boolean reconfig,
+    boolean interleaving,
+    boolean interleavedForwardTsn) {
   private static final int SMALLEST_WINDOW = 1500;
 
   static PeerInit of(InitChunk init) {
@@ -35,7 +39,9 @@ record PeerInit(
         init.inboundStreams(),
         init.initialTsn(),
         knowsForwardTsn(init.parameters()),
-        knows(init.parameters(), ChunkType.RECONFIG));
+        knows(init.parameters(), ChunkType.RECONFIG),
+        knows(init.parameters(), ChunkType.I_DATA),
+        knows(init.parameters(), ChunkType.I_FORWARD_TSN));
   }
 
   static PeerInit of(InitAckChunk ack) {
@@ -46,7 +52,9 @@ record PeerInit(
         ack.inboundStreams(),
         ack.initialTsn(),
         knowsForwardTsn(ack.parameters()),
-        knows(ack.parameters(), ChunkType.RECONFIG));
+        knows(ack.parameters(), ChunkType.RECONFIG),
+        knows(ack.parameters(), ChunkType.I_DATA),
+        knows(ack.parameters(), ChunkType.I_FORWARD_TSN));
   }
 
   /** RFC 9260 section 3.3.2: zero streams and a window below 1500 bytes are errors. */

@@ -139,6 +139,20 @@ public final class SctpAssociation {
     context.queue.setLowThreshold(streamId, bytes);
   }
 
+  /**
+   * Sets what a stream weighs beside the others when several have something to send: its share with
+   * {@code WEIGHTED_FAIR_QUEUEING}, its rank (greatest first) with {@code STRICT_PRIORITY}; the
+   * other schedulers do not look at it. 256 from the start. RFC 8831 section 6.4 has 128, 256, 512
+   * and 1024.
+   *
+   * @param streamId 0 to 65535
+   * @param weight 1 to 65535
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public void setPriority(int streamId, int weight) {
+    context.queue.setWeight(streamId, weight);
+  }
+
   /** Gives back receive window: the application has taken these bytes of delivered messages. */
   public void consumed(long bytes, long nowNanos) {
     if (bytes < 0) {

@@ -23,7 +23,12 @@ record StateCookie(
     into.putInt(peer.tag()).putLong(peer.arwnd());
     into.putShort((short) peer.outboundStreams()).putShort((short) peer.inboundStreams());
     into.putInt(peer.initialTsn());
-    into.put((byte) ((peer.forwardTsn() ? 1 : 0) | (peer.reconfig() ? 2 : 0)));
+    into.put(
+        (byte)
+            ((peer.forwardTsn() ? 1 : 0)
+                | (peer.reconfig() ? 2 : 0)
+                | (peer.interleaving() ? 4 : 0)
+                | (peer.interleavedForwardTsn() ? 8 : 0)));
   }
 
   static StateCookie read(ByteBuffer from) {
@@ -45,6 +50,14 @@ record StateCookie(
         localTieTag,
         peerTieTag,
         new PeerInit(
-            peerTag, arwnd, outbound, inbound, initialTsn, (flags & 1) != 0, (flags & 2) != 0));
+            peerTag,
+            arwnd,
+            outbound,
+            inbound,
+            initialTsn,
+            (flags & 1) != 0,
+            (flags & 2) != 0,
+            (flags & 4) != 0,
+            (flags & 8) != 0));
   }
 }

@@ -5,6 +5,8 @@ import dev.turnstone.sctp.chunk.DataChunk;
 import dev.turnstone.sctp.chunk.ErrorCause;
 import dev.turnstone.sctp.chunk.ErrorChunk;
 import dev.turnstone.sctp.chunk.ForwardTsnChunk;
+import dev.turnstone.sctp.chunk.IDataChunk;
+import dev.turnstone.sctp.chunk.IForwardTsnChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.receive.Acknowledgement;
@@ -12,7 +14,7 @@ import dev.turnstone.sctp.receive.DataOutcome;
 import dev.turnstone.sctp.send.SackResult;
 import java.util.List;
 
-/** Data and its acknowledgement, both ways (RFC 9260 section 6, RFC 3758 section 3). */
+/** Data and its acknowledgement, both ways (RFC 9260 section 6, RFC 3758 section 3, RFC 8260). */
 final class Transfer {
   private static final int SMALLEST_SACK = 16;
 
@@ -42,31 +44,64 @@ final class Transfer {
   }
 
   void handleData(DataChunk chunk) {
-    if (!receives()) {
-      return;
+    if (receives() && isExpected(false)) {
+      DataOutcome outcome = context.tcb().receiver().handleData(chunk);
+      handleOutcome(outcome, chunk.streamId(), chunk.tsn());
     }
-    Tcb tcb = context.tcb();
+  }
+
+  /** DATA of RFC 8260 section 2.1. */
+  void handleIData(IDataChunk chunk) {
+    if (receives() && isExpected(true)) {
+      DataOutcome outcome = context.tcb().receiver().handleIData(chunk);
+      handleOutcome(outcome, chunk.streamId(), chunk.tsn());
+    }
+  }
+
+  /**
+   * RFC 8260 section 2.2: an association speaks either DATA and FORWARD-TSN or I-DATA and
+   * I-FORWARD-TSN. The other kind breaks the protocol.
+   */
+  private boolean isExpected(boolean interleaved) {
+    if (context.tcb().sender().isInterleaving() == interleaved) {
+      return true;
+    }
+    String what = interleaved ? "I-DATA, which was not negotiated" : "DATA where I-DATA is spoken";
+    fail(ErrorCause.ProtocolViolation.of(what), what);
+    return false;
+  }
+
+  private void handleOutcome(DataOutcome outcome, int streamId, int tsn) {
     dataInPacket = true;
-    DataOutcome outcome = tcb.receiver().handleData(chunk);
     if (outcome == DataOutcome.DUPLICATE) {
-      tcb.countDuplicate();
+      context.tcb().countDuplicate();
     } else if (outcome == DataOutcome.NO_SUCH_STREAM) {
       context.counters.protocolErrors++;
       context.outbox.reply(
-          new ErrorChunk(List.of(new ErrorCause.InvalidStreamIdentifier(chunk.streamId()))));
+          new ErrorChunk(List.of(new ErrorCause.InvalidStreamIdentifier(streamId))));
     } else if (outcome == DataOutcome.NO_USER_DATA) {
-      fail(new ErrorCause.NoUserData(chunk.tsn()), outcome);
+      fail(new ErrorCause.NoUserData(tsn), describe(outcome));
     } else if (outcome.isFatal()) {
       fail(outcome);
     }
   }
 
   void handleForwardTsn(ForwardTsnChunk chunk) {
-    if (receives()) {
-      DataOutcome outcome = context.tcb().receiver().handleForwardTsn(chunk);
-      if (outcome.isFatal()) {
-        fail(outcome);
-      }
+    if (receives() && isExpected(false)) {
+      handleMovedOn(context.tcb().receiver().handleForwardTsn(chunk));
+    }
+  }
+
+  /** FORWARD TSN of RFC 8260 section 2.3.1. */
+  void handleIForwardTsn(IForwardTsnChunk chunk) {
+    if (receives() && isExpected(true)) {
+      handleMovedOn(context.tcb().receiver().handleIForwardTsn(chunk));
+    }
+  }
+
+  private void handleMovedOn(DataOutcome outcome) {
+    if (outcome.isFatal()) {
+      fail(outcome);
     }
   }
 
@@ -75,14 +110,14 @@ final class Transfer {
         outcome == DataOutcome.OUT_OF_RESOURCE
             ? new ErrorCause.OutOfResource()
             : ErrorCause.ProtocolViolation.of(describe(outcome)),
-        outcome);
+        describe(outcome));
   }
 
-  private void fail(ErrorCause cause, DataOutcome outcome) {
+  private void fail(ErrorCause cause, String what) {
     context.counters.protocolErrors++;
     // What arrived whole before it is still good.
     context.tcb().deliver();
-    context.abort(CloseReason.PROTOCOL_VIOLATION, cause, "the peer sent " + describe(outcome));
+    context.abort(CloseReason.PROTOCOL_VIOLATION, cause, "the peer sent " + what);
   }
 
   private static String describe(DataOutcome outcome) {

@@ -105,6 +105,43 @@ public final class PacketWriter {
     packet.put((byte) ChunkType.DATA).put((byte) flags);
     packet.putShort((short) (DataChunk.OVERHEAD + length));
     packet.putInt(tsn).putShort((short) streamId).putShort((short) ssn).putInt((int) ppid);
+    copy(payload, offset, length);
+  }
+
+  /**
+   * Writes an I-DATA chunk without a record for it.
+   *
+   * @param tsn the transmission sequence number
+   * @param streamId 0 to 65535
+   * @param mid the message identifier
+   * @param ppidOrFsn the payload protocol identifier in a first fragment, the fragment sequence
+   *     number in every other
+   * @param flags the flag bits of {@link DataChunk}
+   * @param payload a buffer that holds the fragment below its limit; its position is neither read
+   *     nor moved
+   * @param offset where the fragment begins, as an absolute index into {@code payload}
+   * @param length bytes of the fragment; with {@link IDataChunk#OVERHEAD} and padding at most
+   *     {@link #remaining}
+   * @throws IndexOutOfBoundsException when {@code payload} does not hold the fragment, or it does
+   *     not fit
+   */
+  public void writeIData(
+      int tsn,
+      int streamId,
+      int mid,
+      int ppidOrFsn,
+      int flags,
+      ByteBuffer payload,
+      int offset,
+      int length) {
+    packet.put((byte) ChunkType.I_DATA).put((byte) flags);
+    packet.putShort((short) (IDataChunk.OVERHEAD + length));
+    packet.putInt(tsn).putShort((short) streamId).putShort((short) 0);
+    packet.putInt(mid).putInt(ppidOrFsn);
+    copy(payload, offset, length);
+  }
+
+  private void copy(ByteBuffer payload, int offset, int length) {
     int at = packet.position();
     packet.put(at, payload, offset, length);
     packet.position(at + length);

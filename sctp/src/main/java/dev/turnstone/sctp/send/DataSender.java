@@ -1,8 +1,9 @@
 package dev.turnstone.sctp.send;
 
 import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.chunk.Chunk;
 import dev.turnstone.sctp.chunk.DataChunk;
-import dev.turnstone.sctp.chunk.ForwardTsnChunk;
+import dev.turnstone.sctp.chunk.IDataChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
@@ -31,6 +32,8 @@ public final class DataSender {
   private final SendWindow window;
   private final Recovery recovery;
   private final TimerTable<Timer> timers = new TimerTable<>(Timer.class);
+  private final boolean interleaving;
+  private final int overhead;
   private final int largestFragment;
 
   private boolean hurried;
@@ -43,7 +46,7 @@ public final class DataSender {
    * The sending half.
    *
    * @param options the limits
-   * @param queue what is to be sent
+   * @param queue what is to be sent; knows already what was negotiated
    * @param congestion the window
    * @param rto shared with the heartbeats, which measure the same path
    * @param initialTsn the first TSN that we said in INIT or INIT ACK
@@ -61,11 +64,12 @@ public final class DataSender {
     this.rto = rto;
     this.outstanding = new Outstanding(initialTsn);
     this.walk = new SackWalk(outstanding);
-    this.forward = new ForwardTsn(outstanding, options.mtu());
+    this.interleaving = queue.interleaving();
+    this.overhead = interleaving ? IDataChunk.OVERHEAD : DataChunk.OVERHEAD;
+    this.forward = new ForwardTsn(outstanding, options.mtu(), interleaving);
     this.window = new SendWindow(options, congestion, outstanding, peerWindow);
     this.recovery = new Recovery(outstanding, queue, congestion, forward);
-    this.largestFragment =
-        (options.mtu() - PacketWriter.HEADER_LENGTH - DataChunk.OVERHEAD) / 4 * 4;
+    this.largestFragment = (options.mtu() - PacketWriter.HEADER_LENGTH - overhead) / 4 * 4;
   }
 
   /** Takes in a SACK (RFC 9260 section 6.2.1). */
@@ -198,7 +202,7 @@ public final class DataSender {
     if (!forward.isDue()) {
       return;
     }
-    ForwardTsnChunk chunk = forward.chunk();
+    Chunk chunk = forward.chunk();
     if (packet.fits(chunk)) {
       packet.write(chunk);
       forward.handleSent(nowNanos);
@@ -242,7 +246,7 @@ public final class DataSender {
       }
       window.handleIdle(rto.nanos(), nowNanos);
       int length = message.nextFragmentLength(largestFragment);
-      if (!window.allowsNew(length) || SentChunk.wireLength(length) > packet.remaining()) {
+      if (!window.allowsNew(length) || wireLength(length) > packet.remaining()) {
         return;
       }
       int tsn = outstanding.nextTsn();
@@ -253,7 +257,9 @@ public final class DataSender {
       int offset = message.taken();
       boolean closed = window.isClosedFor(length);
       SentChunk chunk =
-          new SentChunk(tsn, message, offset, length, offset + length == message.size);
+          new SentChunk(
+              tsn, message, offset, length, offset + length == message.size, wireLength(length));
+      message.setLastTsn(tsn);
       outstanding.add(chunk);
       put(packet, chunk, closed, hurried || closed, nowNanos);
       queue.take(message, length);
@@ -265,17 +271,38 @@ public final class DataSender {
     OutgoingMessage message = chunk.message;
     chunk.sentAtNanos = nowNanos;
     chunk.transmissions++;
-    packet.writeData(
-        chunk.tsn,
-        message.stream.id,
-        message.ssn(),
-        message.ppid,
-        DataChunk.flags(message.unordered, chunk.offset == 0, chunk.ending, immediate),
-        message.payload(),
-        message.index(chunk.offset),
-        chunk.length);
+    boolean beginning = chunk.offset == 0;
+    int flags = DataChunk.flags(message.unordered, beginning, chunk.ending, immediate);
+    int index = message.index(chunk.offset);
+    if (interleaving) {
+      packet.writeIData(
+          chunk.tsn,
+          message.stream.id,
+          message.mid(),
+          // RFC 8260 section 2.1: one field; the first fragment needs no number.
+          beginning ? (int) message.ppid : message.fsn(chunk.offset),
+          flags,
+          message.payload(),
+          index,
+          chunk.length);
+    } else {
+      packet.writeData(
+          chunk.tsn,
+          message.stream.id,
+          message.ssn(),
+          message.ppid,
+          flags,
+          message.payload(),
+          index,
+          chunk.length);
+    }
     window.handleSent(chunk, closed, nowNanos);
     startTimer(nowNanos);
+  }
+
+  /** Bytes that a fragment takes in a packet, header and padding included. */
+  private int wireLength(int payloadLength) {
+    return overhead + ((payloadLength + 3) & ~3);
   }
 
   /** 6.3.2 R1: T3-rtx runs while something is outstanding. */
@@ -309,6 +336,11 @@ public final class DataSender {
   /** From now on the peer is asked to acknowledge at once (RFC 7053 section 4). */
   public void hurry() {
     hurried = true;
+  }
+
+  /** Whether messages go in I-DATA (RFC 8260), and not in DATA. */
+  public boolean isInterleaving() {
+    return interleaving;
   }
 
   /** Whether everything was sent and acknowledged or given up. */

@@ -1,6 +1,8 @@
 package dev.turnstone.sctp.send;
 
+import dev.turnstone.sctp.chunk.Chunk;
 import dev.turnstone.sctp.chunk.ForwardTsnChunk;
+import dev.turnstone.sctp.chunk.IForwardTsnChunk;
 import dev.turnstone.sctp.chunk.Tsn;
 import dev.turnstone.sctp.send.SentChunk.Fate;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Map;
 /** How far the peer is told to move on over what was given up (RFC 3758 section 3.5). */
 final class ForwardTsn {
   private final Outstanding outstanding;
+  private final boolean interleaving;
   private final int maxSkips;
 
   /** Advanced.Peer.Ack.Point. */
@@ -23,12 +26,14 @@ final class ForwardTsn {
    * Nothing given up yet.
    *
    * @param maxPacket bytes that a packet may have
+   * @param interleaving whether the peer is told in I-FORWARD-TSN (RFC 8260 section 2.3.1)
    */
-  ForwardTsn(Outstanding outstanding, int maxPacket) {
+  ForwardTsn(Outstanding outstanding, int maxPacket, boolean interleaving) {
     this.outstanding = outstanding;
+    this.interleaving = interleaving;
     this.point = Tsn.previous(outstanding.firstTsn());
-    // Common header, chunk header and TSN come first; two messages may be counted short.
-    this.maxSkips = Math.max(1, (maxPacket - 12 - 8) / 4 - 2);
+    // Common header, chunk header and TSN come first.
+    this.maxSkips = (maxPacket - 12 - 8) / (interleaving ? 8 : 4);
   }
 
   /** Whether the peer is to be told of more than it has acknowledged. */
@@ -56,11 +61,11 @@ final class ForwardTsn {
     if (next == null || next.fate != Fate.ABANDONED) {
       return;
     }
-    int skips = skips().size();
-    while (next != null && next.fate == Fate.ABANDONED && skips < maxSkips) {
-      // An upper bound is enough: messages of one stream share an entry.
-      if (!next.message.unordered && next.tsn == next.message.firstTsn()) {
-        skips++;
+    Map<Key, Integer> named = skipped();
+    while (next != null && next.fate == Fate.ABANDONED) {
+      name(next.message, named);
+      if (named.size() > maxSkips) {
+        break;
       }
       point = next.tsn;
       next = outstanding.get(Tsn.next(point));
@@ -75,8 +80,17 @@ final class ForwardTsn {
     }
   }
 
-  ForwardTsnChunk chunk() {
-    return new ForwardTsnChunk(point, skips());
+  Chunk chunk() {
+    Map<Key, Integer> named = skipped();
+    if (interleaving) {
+      List<IForwardTsnChunk.Skip> skips = new ArrayList<>(named.size());
+      named.forEach(
+          (key, mid) -> skips.add(new IForwardTsnChunk.Skip(key.streamId, key.unordered, mid)));
+      return new IForwardTsnChunk(point, skips);
+    }
+    List<ForwardTsnChunk.Skip> skips = new ArrayList<>(named.size());
+    named.forEach((key, ssn) -> skips.add(new ForwardTsnChunk.Skip(key.streamId, ssn)));
+    return new ForwardTsnChunk(point, skips);
   }
 
   void handleSent(long nowNanos) {
@@ -84,17 +98,25 @@ final class ForwardTsn {
     sentAtNanos = nowNanos;
   }
 
-  /** For each ordered stream that loses something, the largest SSN (3.5, C4). */
-  private List<ForwardTsnChunk.Skip> skips() {
-    Map<Integer, Integer> largest = new LinkedHashMap<>();
+  private record Key(int streamId, boolean unordered) {}
+
+  /**
+   * For each sequence that loses something, the largest SSN (3.5, C4) or MID. A stream sends one
+   * message after the other, so the last one is the largest.
+   */
+  private Map<Key, Integer> skipped() {
+    Map<Key, Integer> named = new LinkedHashMap<>();
     for (int tsn = outstanding.firstTsn(); Tsn.isAtOrBefore(tsn, point); tsn = Tsn.next(tsn)) {
-      OutgoingMessage message = outstanding.get(tsn).message;
-      if (!message.unordered) {
-        largest.put(message.stream.id, message.ssn());
-      }
+      name(outstanding.get(tsn).message, named);
     }
-    List<ForwardTsnChunk.Skip> skips = new ArrayList<>(largest.size());
-    largest.forEach((stream, ssn) -> skips.add(new ForwardTsnChunk.Skip(stream, ssn)));
-    return skips;
+    return named;
+  }
+
+  private void name(OutgoingMessage message, Map<Key, Integer> named) {
+    if (interleaving) {
+      named.put(new Key(message.stream.id, message.unordered), message.mid());
+    } else if (!message.unordered) {
+      named.put(new Key(message.stream.id, false), message.ssn());
+    }
   }
 }

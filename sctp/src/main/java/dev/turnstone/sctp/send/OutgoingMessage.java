@@ -22,8 +22,9 @@ final class OutgoingMessage {
   private final int base;
   private int fragmentSize;
   private int taken;
-  private int ssn;
+  private int number;
   private int firstTsn;
+  private int lastTsn;
   private boolean abandoned;
 
   OutgoingMessage(
@@ -46,7 +47,7 @@ final class OutgoingMessage {
   }
 
   /**
-   * Decides the fragments and the SSN; called once, when the first fragment is about to be sent.
+   * Decides the fragments and the number; called once, when the first fragment is about to be sent.
    */
   void begin(int largestFragment, int firstTsn) {
     // Equal fragments, only the last may be shorter: then the packets of a message are equal too
@@ -56,7 +57,7 @@ final class OutgoingMessage {
     int equal = (size + fragments - 1) / fragments;
     this.fragmentSize = Math.min(largestFragment, (equal + 3) & ~3);
     this.firstTsn = firstTsn;
-    this.ssn = unordered ? 0 : stream.takeSsn();
+    this.number = stream.takeNumber(unordered);
   }
 
   boolean isBegun() {
@@ -88,12 +89,33 @@ final class OutgoingMessage {
     taken += length;
   }
 
+  /** Another of its fragments got a TSN. */
+  void setLastTsn(int tsn) {
+    lastTsn = tsn;
+  }
+
+  /** In DATA: the number's low half, and none when unordered. */
   int ssn() {
-    return ssn;
+    return unordered ? 0 : number & 0xFFFF;
+  }
+
+  /** In I-DATA: which of the stream's ordered or unordered messages it is. */
+  int mid() {
+    return number;
+  }
+
+  /** In I-DATA: which fragment begins there; all but the last are equal. */
+  int fsn(int offset) {
+    return offset / fragmentSize;
   }
 
   int firstTsn() {
     return firstTsn;
+  }
+
+  /** The last TSN so far; others' fragments may be between the first and it. */
+  int lastTsn() {
+    return lastTsn;
   }
 
   ByteBuffer payload() {

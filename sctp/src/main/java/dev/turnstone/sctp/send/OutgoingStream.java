@@ -1,10 +1,12 @@
 package dev.turnstone.sctp.send;
 
-import dev.turnstone.sctp.chunk.Ssn;
 import java.util.ArrayDeque;
 
 /** One outgoing stream: its messages that are not yet wholly sent, and its numbers. */
 final class OutgoingStream {
+  /** What a stream weighs that nobody gave a weight: normal in RFC 8831 section 6.4. */
+  static final int NORMAL_WEIGHT = 256;
+
   final int id;
   final ArrayDeque<OutgoingMessage> queue = new ArrayDeque<>(4);
 
@@ -25,16 +27,26 @@ final class OutgoingStream {
   /** Messages in {@link #queue} that were given up there. */
   private int shells;
 
-  private int nextSsn;
+  /** Its share beside the others, and its rank where priorities are strict. */
+  int weight = NORMAL_WEIGHT;
+
+  // Its order among those that wait, and its place there: the scheduler's to write.
+  long rank;
+  long turn;
+  int place;
+
+  /** Message identifiers (RFC 8260 section 2.1); the SSN is the low half of the ordered one. */
+  private int nextOrdered;
+
+  private int nextUnordered;
 
   OutgoingStream(int id) {
     this.id = id;
   }
 
-  int takeSsn() {
-    int ssn = nextSsn;
-    nextSsn = Ssn.next(ssn);
-    return ssn;
+  /** The number of the message that begins now; ordered and unordered ones count separately. */
+  int takeNumber(boolean unordered) {
+    return unordered ? nextUnordered++ : nextOrdered++;
   }
 
   /** Nothing waits and nothing is outstanding. */
@@ -62,9 +74,10 @@ final class OutgoingStream {
     }
   }
 
-  /** After a reset the SSN begins at 0 (RFC 6525 section 5.2.7). */
+  /** After a reset all numbers begin at 0 (RFC 6525 section 5.2.7, RFC 8260 section 2.3.2). */
   void reset() {
-    nextSsn = 0;
+    nextOrdered = 0;
+    nextUnordered = 0;
     resetting = false;
   }
 
@@ -74,6 +87,7 @@ final class OutgoingStream {
     outstanding = 0;
     shells = 0;
     refused = false;
+    rank = 0;
     reset();
   }
 }

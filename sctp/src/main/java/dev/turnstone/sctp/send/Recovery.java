@@ -110,18 +110,20 @@ final class Recovery {
     if (cut) {
       // The last fragment will never come. A TSN of its own, given up from birth, makes sure that a
       // FORWARD TSN tells the peer so, even if it has all the fragments that were sent.
-      SentChunk end = new SentChunk(outstanding.nextTsn(), message, message.taken(), 0, true);
+      SentChunk end = new SentChunk(outstanding.nextTsn(), message, message.taken(), 0, true, 0);
       end.fate = Fate.ABANDONED;
       outstanding.add(end);
+      message.setLastTsn(end.tsn);
     }
     int tsn = message.firstTsn();
     if (Tsn.isBefore(tsn, outstanding.firstTsn())) {
       tsn = outstanding.firstTsn();
     }
-    for (SentChunk chunk = outstanding.get(tsn);
-        chunk != null && chunk.message == message;
-        chunk = outstanding.get(Tsn.next(chunk.tsn))) {
-      outstanding.setAbandoned(chunk);
+    for (; Tsn.isAtOrBefore(tsn, message.lastTsn()); tsn = Tsn.next(tsn)) {
+      SentChunk chunk = outstanding.get(tsn);
+      if (chunk.message == message) {
+        outstanding.setAbandoned(chunk);
+      }
     }
     forward.advance();
   }

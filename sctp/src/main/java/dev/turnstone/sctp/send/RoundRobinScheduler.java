@@ -7,7 +7,7 @@ final class RoundRobinScheduler implements StreamScheduler {
   private final ArrayDeque<OutgoingStream> waiting = new ArrayDeque<>();
 
   @Override
-  public void add(OutgoingStream stream) {
+  public void add(OutgoingStream stream, OutgoingMessage first) {
     waiting.add(stream);
   }
 

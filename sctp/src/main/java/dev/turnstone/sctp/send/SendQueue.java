@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public final class SendQueue {
   private final SctpOptions options;
   private final Consumer<SctpEvent> events;
-  private final StreamScheduler scheduler = new RoundRobinScheduler();
+  private final StreamScheduler scheduler;
   private final TreeSet<OutgoingMessage> expiring =
       new TreeSet<>(
           Comparator.comparingLong((OutgoingMessage message) -> message.expiresAtNanos)
@@ -29,17 +29,19 @@ public final class SendQueue {
   private OutgoingStream[] streams = new OutgoingStream[0];
   private int streamCount;
   private boolean partialReliability = true;
+  private boolean interleaving;
   private long buffered;
   private long messages;
   private long abandonedMessages;
 
-  /** The message whose fragments are being sent: without interleaving it is sent to its end. */
+  /** The message that was begun and is sent to its end; null where messages interleave. */
   private OutgoingMessage current;
 
   /** An empty queue that tells {@code events} what becomes of its messages. */
   public SendQueue(SctpOptions options, Consumer<SctpEvent> events) {
     this.options = options;
     this.events = events;
+    this.scheduler = StreamScheduler.of(options.streamScheduling());
     this.streamCount = options.outboundStreams();
   }
 
@@ -93,7 +95,7 @@ public final class SendQueue {
         new OutgoingMessage(
             stream, ppid, !how.ordered(), payload, how.maxRetransmits(), expiry, messages++);
     if (stream.front() == null) {
-      scheduler.add(stream);
+      scheduler.add(stream, message);
     }
     stream.queue.add(message);
     stream.buffered += message.size;
@@ -104,8 +106,9 @@ public final class SendQueue {
   }
 
   /** The handshake is over: what the peer can do is known now. */
-  public void negotiated(int outboundStreams, boolean partialReliability) {
+  public void negotiated(int outboundStreams, boolean partialReliability, boolean interleaving) {
     this.streamCount = outboundStreams;
+    this.interleaving = interleaving;
     this.partialReliability = partialReliability;
     if (!partialReliability) {
       expiring.clear();
@@ -124,20 +127,36 @@ public final class SendQueue {
     return partialReliability;
   }
 
+  /** Whether fragments of several messages may alternate (RFC 8260): the peer knows I-DATA. */
+  boolean interleaving() {
+    return interleaving;
+  }
+
   /** The message whose next fragment is to be sent next, or null. */
   OutgoingMessage front() {
-    if (current == null) {
-      OutgoingStream stream = scheduler.next();
-      current = stream == null ? null : stream.front();
+    if (current != null) {
+      return current;
     }
-    return current;
+    OutgoingStream stream = scheduler.next();
+    return stream == null ? null : stream.front();
   }
 
   /** A fragment of {@link #front} got its TSN. */
   void take(OutgoingMessage message, int length) {
     message.take(length);
-    if (message.isTaken()) {
-      leave(message);
+    if (!interleaving) {
+      // RFC 9260 section 6.9: a message's fragments have consecutive TSNs.
+      current = message;
+      if (message.isTaken()) {
+        leave(message);
+      }
+    } else {
+      OutgoingStream stream = message.stream;
+      if (message.isTaken()) {
+        forgetExpiry(message);
+        stream.queue.poll();
+      }
+      scheduler.served(stream, length, stream.front() != null);
     }
     release(message.stream, length);
   }
@@ -148,7 +167,7 @@ public final class SendQueue {
     forgetExpiry(message);
     stream.queue.poll();
     current = null;
-    scheduler.served(stream, message.size, stream.front() != null);
+    scheduler.served(stream, message.taken(), stream.front() != null);
   }
 
   /** Gives up what is left of a message. */
@@ -241,6 +260,23 @@ public final class SendQueue {
     stream(streamId).lowThreshold = bytes;
   }
 
+  /** What the stream weighs beside others, from now on and also for what waits on it. */
+  public void setWeight(int streamId, int weight) {
+    if (streamId < 0 || streamId > 65535 || weight < 1 || weight > 65535) {
+      throw new IllegalArgumentException(
+          "streamId must be 0 to 65535 and weight 1 to 65535, are " + streamId + ", " + weight);
+    }
+    OutgoingStream stream = stream(streamId);
+    OutgoingMessage front = stream.front();
+    if (front == null) {
+      stream.weight = weight;
+    } else {
+      scheduler.remove(stream);
+      stream.weight = weight;
+      scheduler.add(stream, front);
+    }
+  }
+
   /** How many streams there are: ids 0 to this minus 1. */
   public int streamCount() {
     return streamCount;
@@ -294,7 +330,7 @@ public final class SendQueue {
     return used;
   }
 
-  /** Forgets every message and every number; thresholds stay. */
+  /** Forgets every message and every number; thresholds and weights stay. */
   public void clear() {
     for (OutgoingStream stream : streams) {
       if (stream != null) {

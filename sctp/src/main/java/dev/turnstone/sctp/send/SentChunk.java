@@ -1,8 +1,6 @@
 package dev.turnstone.sctp.send;
 
-import dev.turnstone.sctp.chunk.DataChunk;
-
-/** A DATA chunk that has a TSN: where its bytes are, and what became of it. */
+/** A DATA or I-DATA chunk that has a TSN: where its bytes are, and what became of it. */
 final class SentChunk {
 
   /** What became of it. */
@@ -23,6 +21,9 @@ final class SentChunk {
   final int length;
   final boolean ending;
 
+  /** Bytes that it takes in a packet, header and padding included. */
+  private final int wireLength;
+
   Fate fate = Fate.IN_FLIGHT;
   long sentAtNanos;
   int transmissions;
@@ -36,21 +37,19 @@ final class SentChunk {
   /** Only what was sent after this TSN can tell that the chunk is missing. */
   int missAfter;
 
-  SentChunk(int tsn, OutgoingMessage message, int offset, int length, boolean ending) {
+  SentChunk(
+      int tsn, OutgoingMessage message, int offset, int length, boolean ending, int wireLength) {
     this.tsn = tsn;
     this.message = message;
     this.offset = offset;
     this.length = length;
     this.ending = ending;
+    this.wireLength = wireLength;
     this.missAfter = tsn;
   }
 
   /** Bytes that it takes in a packet, header and padding included. */
   int wireLength() {
-    return wireLength(length);
-  }
-
-  static int wireLength(int payloadLength) {
-    return DataChunk.OVERHEAD + ((payloadLength + 3) & ~3);
+    return wireLength;
   }
 }

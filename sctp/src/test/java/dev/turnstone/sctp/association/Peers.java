@@ -27,6 +27,10 @@ import java.util.function.Predicate;
 /** Two associations on a simulated network, and what they told. */
 final class Peers {
   static final Duration LONG = Duration.ofMinutes(10);
+
+  /** What most tests speak: DATA and FORWARD-TSN. */
+  static final SctpOptions CLASSIC = SctpOptions.builder().interleaving(false).build();
+
   static final LinkOptions LINK = LinkOptions.PERFECT.withDelay(Duration.ofMillis(10));
 
   /** One side. */
@@ -89,11 +93,11 @@ final class Peers {
   final SimulatedNetwork network;
 
   Peers(long seed) {
-    this(seed, SctpOptions.defaults(), SctpOptions.defaults(), LINK);
+    this(seed, CLASSIC, CLASSIC, LINK);
   }
 
   Peers(long seed, LinkOptions link) {
-    this(seed, SctpOptions.defaults(), SctpOptions.defaults(), link);
+    this(seed, CLASSIC, CLASSIC, link);
   }
 
   Peers(long seed, SctpOptions aOptions, SctpOptions bOptions, LinkOptions link) {
