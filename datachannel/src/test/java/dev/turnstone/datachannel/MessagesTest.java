@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.testkit.LinkOptions;
 import dev.turnstone.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -39,6 +40,32 @@ class MessagesTest {
     c.b.send(c.b.remote.get(0), "back");
     c.settle();
     assertTrue(c.a.log.contains("x text back"));
+  }
+
+  @Test
+  void channelsShareThePathByPriority() {
+    LinkOptions path = Connection.LINK.withRate(20_000_000, 50_000);
+    Connection c = Connection.of(1, path, SctpOptions.defaults()).connect();
+    DataChannelPriority[] priorities = DataChannelPriority.values();
+    ChannelHandle[] channels = new ChannelHandle[4];
+    for (int i = 0; i < 4; i++) {
+      channels[i] =
+          c.a.create("x" + i, DataChannelOptions.builder().priority(priorities[i]).build());
+    }
+    c.settle();
+    for (int i = 0; i < 4 * 50; i++) {
+      assertEquals(DataChannelSendResult.QUEUED, c.a.send(channels[i % 4], bytes(64_000)));
+    }
+    c.network.runFor(Duration.ofMillis(1500));
+    double total = 0;
+    for (ChannelHandle channel : channels) {
+      total += 3_200_000 - c.a.channels.bufferedAmount(channel);
+    }
+    for (int i = 0; i < 4; i++) {
+      double due = priorities[i].wireValue() / 1920.0;
+      long gone = 3_200_000 - c.a.channels.bufferedAmount(channels[i]);
+      assertEquals(due, gone / total, due / 10, "priority " + priorities[i]);
+    }
   }
 
   @Test

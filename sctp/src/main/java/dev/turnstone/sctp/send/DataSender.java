@@ -159,8 +159,7 @@ public final class DataSender {
     rto.backOff();
     SentChunk first = outstanding.get(outstanding.firstTsn());
     // The receiver acknowledged by gap what must have moved its cumulative TSN by now: it has
-    // changed
-    // its mind (6.2.1 D iii), and no gap block of it can be trusted.
+    // changed its mind (6.2.1 D iii), and no gap block of it can be trusted.
     boolean reneged = first != null && first.fate == Fate.ACKED;
     if (reneged) {
       walk.forget();

@@ -120,6 +120,30 @@ class PacketCodecTest {
   }
 
   @Test
+  void theFastPathOfIDataWritesTheSameBytesAsTheRecord() {
+    ByteBuffer payload = ByteBuffer.wrap("....payload...".getBytes(StandardCharsets.US_ASCII));
+    for (boolean beginning : new boolean[] {true, false}) {
+      long ppid = beginning ? 0xFFFFFFFFL : 0;
+      int fsn = beginning ? 0 : -2;
+      ByteBuffer slow =
+          write(
+              new IDataChunk(
+                  -9, 65535, -7, ppid, fsn, true, beginning, true, false, payload.slice(4, 7)));
+      ByteBuffer fast = ByteBuffer.allocate(100);
+      int flags = DataChunk.flags(true, beginning, true, false);
+      writer.begin(
+          fast,
+          Short.toUnsignedInt(slow.getShort(0)),
+          Short.toUnsignedInt(slow.getShort(2)),
+          slow.getInt(4));
+      writer.writeIData(-9, 65535, -7, beginning ? (int) ppid : fsn, flags, payload, 4, 7);
+      assertEquals(40, writer.finish());
+      assertEquals(0, payload.position());
+      assertEquals(slow, fast.flip());
+    }
+  }
+
+  @Test
   void payloadIsASliceOfThePacket() {
     ByteBuffer packet =
         write(new DataChunk(1, 2, 3, 4, false, true, true, false, Samples.bytes(1, 2)));
