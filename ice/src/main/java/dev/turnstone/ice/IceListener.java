@@ -30,9 +30,4 @@ public interface IceListener {
    * borrowed for the call.
    */
   void onPacket(ByteBuffer packet);
-
-  /**
-   * The datagrams that were waiting at a socket have all been delivered: time to answer and flush.
-   */
-  void onPacketsDelivered();
 }

@@ -294,11 +294,6 @@ final class Connection {
         earlyPackets.add(copy);
       }
     }
-
-    @Override
-    public void onPacketsDelivered() {
-      // The loop ends its turn, and so drains, after every read.
-    }
   }
 
   private final class FromDtls implements DtlsListener {

@@ -23,9 +23,6 @@ final class BoundSocket implements IceNetwork.UdpReceiver {
 
     /** Data from a validated address. */
     void onData(ByteBuffer packet);
-
-    /** The datagrams of a read have been given; at least one was data. */
-    void onDataDelivered();
   }
 
   private final Receiver receiver;
@@ -37,7 +34,6 @@ final class BoundSocket implements IceNetwork.UdpReceiver {
   private final Map<InetSocketAddress, Candidate> reflexive = new HashMap<>();
   private final Set<InetSocketAddress> validated = new HashSet<>();
   private InetSocketAddress lastValidated;
-  private boolean delivered;
   private boolean closed;
 
   BoundSocket(
@@ -130,16 +126,12 @@ final class BoundSocket implements IceNetwork.UdpReceiver {
       lastValidated = from;
     }
     counters.dataDelivered++;
-    delivered = true;
     receiver.onData(packet);
   }
 
   @Override
   public void onReadComplete() {
-    if (delivered) {
-      delivered = false;
-      receiver.onDataDelivered();
-    }
+    // The loop's turn ends with the read, and drains what the datagrams have led to.
   }
 
   /** Closes the real socket. The agent closes the other when it is freed. */

@@ -35,9 +35,6 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
     /** Data from a validated address. */
     void onData(ByteBuffer packet);
 
-    /** The datagrams of a read have been given; at least one was data. */
-    void onDataDelivered();
-
     void onLocalCandidate(Candidate candidate);
 
     void onGatheringComplete();
@@ -162,11 +159,6 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
   @Override
   public void onData(ByteBuffer packet) {
     listener.onData(packet);
-  }
-
-  @Override
-  public void onDataDelivered() {
-    listener.onDataDelivered();
   }
 
   // Checks

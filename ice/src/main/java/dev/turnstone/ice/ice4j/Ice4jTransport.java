@@ -351,12 +351,5 @@ public final class Ice4jTransport implements IceTransport {
         listener.onPacket(packet);
       }
     }
-
-    @Override
-    public void onDataDelivered() {
-      if (!closed) {
-        listener.onPacketsDelivered();
-      }
-    }
   }
 }

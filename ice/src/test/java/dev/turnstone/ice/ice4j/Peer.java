@@ -164,11 +164,6 @@ final class Peer implements IceListener, AutoCloseable {
   }
 
   @Override
-  public void onPacketsDelivered() {
-    heard();
-  }
-
-  @Override
   public void close() {
     try {
       network.call(
