@@ -50,18 +50,20 @@ final class CallbackQueue implements Executor {
   }
 
   private void runWaiting() {
-    int taken;
+    // Only what was counted is taken off the count, not what was polled: a callback that is there
+    // before it is counted would else bring the count to nothing while we still run, and a second
+    // thread would run beside us.
+    int seen = count.get();
     do {
-      taken = 0;
       Runnable callback;
       while ((callback = waiting.poll()) != null) {
-        taken++;
         try {
           callback.run();
         } catch (RuntimeException | Error fault) {
           LOG.warn("a callback threw; the connection goes on", fault);
         }
       }
-    } while (count.addAndGet(-taken) != 0);
+      seen = count.addAndGet(-seen);
+    } while (seen != 0);
   }
 }

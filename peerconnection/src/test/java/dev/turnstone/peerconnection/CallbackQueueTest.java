@@ -49,6 +49,39 @@ class CallbackQueueTest {
   }
 
   @Test
+  void callsFromManyThreadsNeverOverlapAndNoneIsLost() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try {
+      CallbackQueue queue = new CallbackQueue(pool, Runnable::run);
+      int producers = 4;
+      int each = 100_000;
+      AtomicInteger inside = new AtomicInteger();
+      AtomicInteger overlaps = new AtomicInteger();
+      CountDownLatch done = new CountDownLatch(producers * each);
+      for (int p = 0; p < producers; p++) {
+        new Thread(
+                () -> {
+                  for (int i = 0; i < each; i++) {
+                    queue.execute(
+                        () -> {
+                          if (inside.incrementAndGet() != 1) {
+                            overlaps.incrementAndGet();
+                          }
+                          inside.decrementAndGet();
+                          done.countDown();
+                        });
+                  }
+                })
+            .start();
+      }
+      assertEquals(true, done.await(60, TimeUnit.SECONDS), () -> done.getCount() + " were lost");
+      assertEquals(0, overlaps.get());
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
   void oneThatThrowsDoesNotStopTheNext() {
     List<String> ran = new ArrayList<>();
     CallbackQueue queue = new CallbackQueue(Runnable::run, Runnable::run);
