@@ -62,6 +62,10 @@ class CallbackQueueTest {
         new Thread(
                 () -> {
                   for (int i = 0; i < each; i++) {
+                    // The queue runs dry often: that is when runners come and go.
+                    for (int pause = i % 64; pause > 0; pause--) {
+                      Thread.onSpinWait();
+                    }
                     queue.execute(
                         () -> {
                           if (inside.incrementAndGet() != 1) {
