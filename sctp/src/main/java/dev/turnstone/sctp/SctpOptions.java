@@ -142,6 +142,11 @@ public final class SctpOptions {
     return values.interleaving;
   }
 
+  /** How the congestion window is found. */
+  public CongestionControl congestionControl() {
+    return values.congestionControl;
+  }
+
   /** Which stream sends next when several have something to send. */
   public StreamScheduling streamScheduling() {
     return values.streamScheduling;
@@ -170,6 +175,8 @@ public final class SctpOptions {
     private int maxBurst = 10;
     private int maxPendingReplies = 64;
     private boolean interleaving = true;
+    // The default is what was measured to be fair and fast: benchmarks/RESULTS.md.
+    private CongestionControl congestionControl = CongestionControl.NEW_RENO;
     private StreamScheduling streamScheduling = StreamScheduling.WEIGHTED_FAIR_QUEUEING;
 
     private Builder() {}
@@ -398,6 +405,12 @@ public final class SctpOptions {
      */
     public Builder interleaving(boolean value) {
       this.interleaving = value;
+      return this;
+    }
+
+    /** See {@link SctpOptions#congestionControl}; default {@code NEW_RENO}. */
+    public Builder congestionControl(CongestionControl value) {
+      this.congestionControl = Objects.requireNonNull(value, "congestionControl");
       return this;
     }
 

@@ -2,6 +2,7 @@ package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.congestion.CongestionController;
 import dev.turnstone.sctp.congestion.NewReno;
 import dev.turnstone.sctp.receive.DataReceiver;
 import dev.turnstone.sctp.receive.ReceiveLimits;
@@ -50,7 +51,7 @@ final class Tcb {
           new DataSender(
               options,
               context.queue,
-              new NewReno(options.mtu(), (long) options.initialWindowPackets() * options.mtu()),
+              congestion(options),
               new RetransmissionTimeout(
                   options.rtoInitialNanos(), options.rtoMinNanos(), options.rtoMaxNanos()),
               localTsn,
@@ -59,6 +60,13 @@ final class Tcb {
       sender.setPeerWindow(peer.arwnd());
     }
     return new Tcb(context, localTag, localTsn, peer, sender);
+  }
+
+  private static CongestionController congestion(SctpOptions options) {
+    long initialWindow = (long) options.initialWindowPackets() * options.mtu();
+    return switch (options.congestionControl()) {
+      case NEW_RENO, CUBIC, BBR -> new NewReno(options.mtu(), initialWindow);
+    };
   }
 
   int localTag() {

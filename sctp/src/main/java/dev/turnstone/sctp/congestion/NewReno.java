@@ -8,6 +8,8 @@ public final class NewReno implements CongestionController {
   private long threshold = Long.MAX_VALUE;
   private long partialBytesAcked;
   private boolean recovering;
+  private long windowBefore;
+  private long thresholdBefore;
 
   /**
    * A controller at the start of slow start.
@@ -27,17 +29,22 @@ public final class NewReno implements CongestionController {
   }
 
   @Override
+  public long pacingRate() {
+    return UNPACED;
+  }
+
+  @Override
   public void handleSent(long bytes, long bytesInFlight, long nowNanos) {}
 
   @Override
-  public void handleAcked(
-      long bytes, boolean cumulativeAdvanced, long bytesInFlightBefore, long nowNanos) {
+  public void handleAcked(AckSample ack) {
     // 7.2.1 and 7.2.2: the window grows only when the cumulative TSN moved, outside of fast
     // recovery, and when the window was in full use.
-    if (recovering || !cumulativeAdvanced) {
+    if (recovering || !ack.cumulativeAdvanced()) {
       return;
     }
-    boolean full = bytesInFlightBefore + mtu > window;
+    long bytes = ack.ackedBytes();
+    boolean full = ack.bytesInFlightBefore() + mtu > window;
     if (window <= threshold) {
       if (full) {
         // Deviation: 7.2.1 caps the growth at one packet for each SACK. A receiver that answers a
@@ -57,9 +64,13 @@ public final class NewReno implements CongestionController {
   }
 
   @Override
-  public void handleLoss(long bytesInFlight, long nowNanos) {
+  public void handleLoss(LossSample loss) {
+    if (!loss.beginsRecovery()) {
+      return;
+    }
     // 7.2.3: ssthresh is half the window, not below four packets; the window is ssthresh.
     recovering = true;
+    remember();
     threshold = Math.max(window / 2, 4 * mtu);
     window = threshold;
     partialBytesAcked = 0;
@@ -71,16 +82,29 @@ public final class NewReno implements CongestionController {
   }
 
   @Override
+  public void handleSpuriousLoss(long nowNanos) {
+    recovering = false;
+    window = Math.max(window, windowBefore);
+    threshold = Math.max(threshold, thresholdBefore);
+  }
+
+  private void remember() {
+    windowBefore = window;
+    thresholdBefore = threshold;
+  }
+
+  @Override
   public void handleTimeout(long nowNanos) {
     // 7.2.3: after T3-rtx the window is one packet.
     recovering = false;
+    remember();
     threshold = Math.max(window / 2, 4 * mtu);
     window = mtu;
     partialBytesAcked = 0;
   }
 
   @Override
-  public void handleIdle(long idleNanos, long rtoNanos) {
+  public void handleIdle(long idleNanos, long rtoNanos, long nowNanos) {
     // 7.2.1: a sender that was silent halves its window for each RTO, not below where it began.
     for (long rest = idleNanos; rest >= rtoNanos && window > initialWindow; rest -= rtoNanos) {
       threshold = Math.max(threshold, window * 3 / 4);

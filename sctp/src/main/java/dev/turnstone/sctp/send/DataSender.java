@@ -7,6 +7,7 @@ import dev.turnstone.sctp.chunk.IDataChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
+import dev.turnstone.sctp.congestion.AckSample;
 import dev.turnstone.sctp.congestion.CongestionController;
 import dev.turnstone.sctp.send.SentChunk.Fate;
 import dev.turnstone.sctp.timer.RetransmissionTimeout;
@@ -37,6 +38,7 @@ public final class DataSender {
   private final int largestFragment;
 
   private boolean hurried;
+  private long delivered;
   private long lastRttSampleAt = Long.MIN_VALUE;
   private long retransmissions;
   private long fastRetransmissions;
@@ -100,7 +102,6 @@ public final class DataSender {
     boolean advanced = !Tsn.isBefore(cumulativeTsn, outstanding.firstTsn());
     walk.acknowledge(cumulativeTsn, sack);
     measure(nowNanos);
-    congestion.handleAcked(walk.bytesAcked(), advanced, inFlightBefore, nowNanos);
     window.handleAcked(walk.bytesAcked());
     recovery.handleCumulativeTsn(cumulativeTsn, nowNanos);
     if (sack != null) {
@@ -109,6 +110,27 @@ public final class DataSender {
       if (thrownAway != null) {
         recovery.lose(thrownAway, nowNanos);
       }
+    }
+    if (walk.anyAcked()) {
+      delivered += walk.bytesAcked();
+      // No rate samples yet.
+      congestion.handleAcked(
+          new AckSample(
+              nowNanos,
+              walk.bytesAcked(),
+              0,
+              advanced,
+              inFlightBefore,
+              outstanding.bytesInFlight(),
+              -1,
+              rto.smoothedRttNanos(),
+              delivered,
+              0,
+              delivered,
+              0,
+              0,
+              0,
+              false));
     }
     // 6.3.2 R2 and R3.
     if (outstanding.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.turnstone.sctp.send;
 
 import dev.turnstone.sctp.chunk.Tsn;
 import dev.turnstone.sctp.congestion.CongestionController;
+import dev.turnstone.sctp.congestion.LossSample;
 import dev.turnstone.sctp.send.SentChunk.Fate;
 
 /**
@@ -55,12 +56,14 @@ final class Recovery {
 
   /** Gap reports have told three times that a chunk is missing. */
   void handleMissing(SentChunk chunk, long nowNanos) {
-    if (!recovering) {
+    boolean begins = !recovering;
+    if (begins) {
       recovering = true;
       exit = Tsn.previous(outstanding.nextTsn());
       atOnce = true;
-      congestion.handleLoss(outstanding.bytesInFlight(), nowNanos);
     }
+    long inFlight = outstanding.bytesInFlight();
+    congestion.handleLoss(new LossSample(nowNanos, chunk.wireLength(), inFlight, inFlight, begins));
     chunk.missed = true;
     lose(chunk, nowNanos);
   }

@@ -81,7 +81,7 @@ final class SendWindow {
   /** Before the first data after a silence. */
   void handleIdle(long rtoNanos, long nowNanos) {
     if (outstanding.isEmpty() && lastSentAt >= 0 && nowNanos - lastSentAt >= rtoNanos) {
-      congestion.handleIdle(nowNanos - lastSentAt, rtoNanos);
+      congestion.handleIdle(nowNanos - lastSentAt, rtoNanos, nowNanos);
       lastSentAt = nowNanos;
     }
   }

@@ -9,29 +9,40 @@ class NewRenoTest {
   private static final int MTU = 1000;
   private final NewReno reno = new NewReno(MTU, 10_000);
 
+  private void acked(long bytes, boolean advanced, long inFlightBefore) {
+    long after = Math.max(0, inFlightBefore - bytes);
+    reno.handleAcked(
+        new AckSample(
+            0, bytes, 0, advanced, inFlightBefore, after, -1, -1, bytes, 0, 0, 0, 0, 0, false));
+  }
+
+  private void lose(long inFlight) {
+    reno.handleLoss(new LossSample(0, MTU, inFlight, inFlight, true));
+  }
+
   @Test
   void slowStartGrowsByWhatIsAcknowledgedWhileTheWindowIsFull() {
-    reno.handleAcked(10_000, true, 10_000, 0);
+    acked(10_000, true, 10_000);
     assertEquals(20_000, reno.window());
-    reno.handleAcked(5_000, true, 5_000, 0);
+    acked(5_000, true, 5_000);
     assertEquals(20_000, reno.window(), "the window was not in use");
-    reno.handleAcked(5_000, false, 20_000, 0);
+    acked(5_000, false, 20_000);
     assertEquals(20_000, reno.window(), "the cumulative TSN did not move");
   }
 
   @Test
   void lossHalvesTheWindowAndAvoidanceAddsAPacketForEachWindow() {
-    reno.handleAcked(10_000, true, 10_000, 0);
-    reno.handleLoss(20_000, 0);
+    acked(10_000, true, 10_000);
+    lose(20_000);
     assertEquals(10_000, reno.window());
-    reno.handleAcked(10_000, true, 10_000, 0);
+    acked(10_000, true, 10_000);
     assertEquals(10_000, reno.window(), "no growth in fast recovery");
     reno.handleRecovered(0);
-    reno.handleAcked(10_000, true, 10_000, 0);
+    acked(10_000, true, 10_000);
     assertEquals(20_000, reno.window(), "at the threshold it is still slow start");
-    reno.handleAcked(19_000, true, 20_000, 0);
+    acked(19_000, true, 20_000);
     assertEquals(20_000, reno.window());
-    reno.handleAcked(1_000, true, 20_000, 0);
+    acked(1_000, true, 20_000);
     assertEquals(21_000, reno.window());
   }
 
@@ -41,7 +52,7 @@ class NewRenoTest {
     assertEquals(MTU, reno.window());
     long window = reno.window();
     for (int i = 0; i < 20; i++) {
-      reno.handleAcked(window, true, window, 0);
+      acked(window, true, window);
       window = reno.window();
     }
     // Slow start to 5000 and what it overshoots, then a packet for each window.
@@ -50,9 +61,9 @@ class NewRenoTest {
 
   @Test
   void theThresholdIsNeverBelowFourPackets() {
-    reno.handleLoss(10_000, 0);
+    lose(10_000);
     for (int i = 0; i < 5; i++) {
-      reno.handleLoss(1_000, 0);
+      lose(1_000);
     }
     assertEquals(4 * MTU, reno.window());
   }
@@ -60,12 +71,22 @@ class NewRenoTest {
   @Test
   void silenceHalvesTheWindowForEachTimeoutDownToTheFirst() {
     for (int i = 0; i < 4; i++) {
-      reno.handleAcked(reno.window(), true, reno.window(), 0);
+      acked(reno.window(), true, reno.window());
     }
     assertEquals(160_000, reno.window());
-    reno.handleIdle(299, 100);
+    reno.handleIdle(299, 100, 0);
     assertEquals(40_000, reno.window());
-    reno.handleIdle(10_000, 100);
+    reno.handleIdle(10_000, 100, 0);
     assertEquals(10_000, reno.window());
+  }
+
+  @Test
+  void aLossThatWasNoneIsUndone() {
+    acked(10_000, true, 10_000);
+    lose(20_000);
+    reno.handleSpuriousLoss(0);
+    assertEquals(20_000, reno.window());
+    acked(20_000, true, 20_000);
+    assertEquals(40_000, reno.window(), "slow start goes on");
   }
 }
