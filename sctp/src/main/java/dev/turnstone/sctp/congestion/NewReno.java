@@ -10,6 +10,7 @@ public final class NewReno implements CongestionController {
   private boolean recovering;
   private long windowBefore;
   private long thresholdBefore;
+  private long smoothedRttNanos = -1;
 
   /**
    * A controller at the start of slow start.
@@ -30,7 +31,7 @@ public final class NewReno implements CongestionController {
 
   @Override
   public long pacingRate() {
-    return UNPACED;
+    return WindowPacing.rate(window, window <= threshold, smoothedRttNanos);
   }
 
   @Override
@@ -38,6 +39,7 @@ public final class NewReno implements CongestionController {
 
   @Override
   public void handleAcked(AckSample ack) {
+    smoothedRttNanos = ack.smoothedRttNanos();
     // 7.2.1 and 7.2.2: the window grows only when the cumulative TSN moved, outside of fast
     // recovery, and when the window was in full use.
     if (recovering || !ack.cumulativeAdvanced()) {
