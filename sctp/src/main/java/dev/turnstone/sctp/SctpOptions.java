@@ -53,12 +53,14 @@ public final class SctpOptions {
     return values.maxMessageSize;
   }
 
-  /**
-   * How many bytes of messages may wait to be sent, over all streams; as many again may be in
-   * flight.
-   */
+  /** How many bytes of messages may wait to be sent for the first time, over all streams. */
   public long sendBuffer() {
     return values.sendBuffer;
+  }
+
+  /** How many bytes may be sent and not yet acknowledged for good. */
+  public long maxInFlight() {
+    return values.maxInFlight;
   }
 
   /**
@@ -161,6 +163,7 @@ public final class SctpOptions {
     private int inboundStreams = 65535;
     private int maxMessageSize = 1 << 30;
     private long sendBuffer = 16L << 20;
+    private long maxInFlight = 32L << 20;
     private int receiveBuffer = 8 << 20;
     private int maxReceivedMessageSize = 256 << 10;
     private long rtoInitialNanos = 500_000_000L;
@@ -245,13 +248,24 @@ public final class SctpOptions {
     }
 
     /**
-     * How many bytes of messages may wait to be sent, over all streams; as many again may be in
-     * flight.
+     * How many bytes of messages may wait to be sent for the first time, over all streams.
      *
      * <p>Default: 16 MiB: one bandwidth-delay product of 1 Gbit/s at 100 ms is 12.5 MB.
      */
     public Builder sendBuffer(long value) {
       this.sendBuffer = check("sendBuffer", value, 1, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * How many bytes may be sent and not yet acknowledged for good; they are kept in case they are
+     * lost. The congestion window and the peer's window are the tighter bounds as a rule.
+     *
+     * <p>Default: 32 MiB: 1 Gbit/s at 100 ms is 12.5 MB; twice that, because while a lost chunk is
+     * sent again a further round trip of data waits behind it; rounded up.
+     */
+    public Builder maxInFlight(long value) {
+      this.maxInFlight = check("maxInFlight", value, 1, Long.MAX_VALUE);
       return this;
     }
 

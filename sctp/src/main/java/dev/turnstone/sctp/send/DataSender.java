@@ -64,7 +64,7 @@ public final class DataSender {
     this.queue = queue;
     this.congestion = congestion;
     this.rto = rto;
-    this.outstanding = new Outstanding(initialTsn);
+    this.outstanding = new Outstanding(initialTsn, options.maxInFlight());
     this.walk = new SackWalk(outstanding);
     this.interleaving = queue.interleaving();
     this.overhead = interleaving ? IDataChunk.OVERHEAD : DataChunk.OVERHEAD;

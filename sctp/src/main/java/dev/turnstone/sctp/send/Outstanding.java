@@ -7,6 +7,13 @@ import dev.turnstone.sctp.send.SentChunk.Fate;
  * changes of a chunk's fate go through here, because the sums depend on them.
  */
 final class Outstanding {
+  /**
+   * As many as the gap blocks of a SACK can tell of (RFC 9260 section 3.3.4): its offsets have 16
+   * bits.
+   */
+  private static final int MOST_CHUNKS = 65535;
+
+  private final long maxPayload;
   private SentChunk[] ring = new SentChunk[64];
   private int head;
   private int size;
@@ -14,12 +21,20 @@ final class Outstanding {
 
   private long bytesInFlight;
   private long payloadInFlight;
+  private long payloadHeld;
   private int lost;
 
   /** No lost chunk is before this TSN. */
   private int lostHint;
 
-  Outstanding(int firstTsn) {
+  /**
+   * Nothing is outstanding.
+   *
+   * @param firstTsn the TSN that the first chunk gets
+   * @param maxPayload bytes of user data from which on {@link #isFull} says so
+   */
+  Outstanding(int firstTsn, long maxPayload) {
+    this.maxPayload = maxPayload;
     this.firstTsn = firstTsn;
     this.lostHint = firstTsn;
   }
@@ -52,6 +67,14 @@ final class Outstanding {
     return payloadInFlight;
   }
 
+  /**
+   * Whether nothing new may be added. What gap blocks acknowledged counts too: it is kept until the
+   * cumulative TSN passes it, and a peer that never moves that one must not fill the heap.
+   */
+  boolean isFull() {
+    return size >= MOST_CHUNKS || payloadHeld >= maxPayload;
+  }
+
   boolean anyLost() {
     return lost > 0;
   }
@@ -72,6 +95,7 @@ final class Outstanding {
     size++;
     chunk.message.stream.outstanding++;
     if (chunk.fate == Fate.IN_FLIGHT) {
+      payloadHeld += chunk.length;
       enterFlight(chunk);
     }
   }
@@ -85,6 +109,9 @@ final class Outstanding {
     size--;
     firstTsn++;
     chunk.message.stream.outstanding--;
+    if (chunk.fate == Fate.ACKED) {
+      payloadHeld -= chunk.length;
+    }
     return chunk;
   }
 
@@ -105,6 +132,9 @@ final class Outstanding {
 
   void setAbandoned(SentChunk chunk) {
     leave(chunk);
+    if (chunk.fate != Fate.ABANDONED) {
+      payloadHeld -= chunk.length;
+    }
     chunk.fate = Fate.ABANDONED;
   }
 

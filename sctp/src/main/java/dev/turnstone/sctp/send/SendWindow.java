@@ -49,10 +49,7 @@ final class SendWindow {
   /** Whether new data of that length may leave. */
   boolean allowsNew(int length) {
     // 6.1 A: one chunk may always be in flight; it finds out when a closed window opens.
-    return isAlone()
-        || length <= peerWindow()
-            && congestionAllows()
-            && outstanding.payloadInFlight() < options.sendBuffer();
+    return !outstanding.isFull() && (isAlone() || length <= peerWindow() && congestionAllows());
   }
 
   /** Whether a lost chunk may leave; what it takes of the peer's window was granted before. */
