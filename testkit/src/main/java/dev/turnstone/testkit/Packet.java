@@ -18,6 +18,11 @@ final class Packet {
   long index;
 
   long sentNanos;
+  long arrivesNanos;
+
+  /** Its place among what happens at the same instant. */
+  long ticket;
+
   boolean secondCopy;
 
   private Packet(int capacity) {

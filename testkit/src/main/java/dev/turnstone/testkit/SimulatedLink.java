@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +33,13 @@ public final class SimulatedLink {
 
   private LinkOptions options;
   private final ArrayDeque<Packet> queue = new ArrayDeque<>();
+
+  /** What travels in order, soonest first; only the first one's arrival is scheduled. */
+  private final ArrayDeque<Packet> inOrder = new ArrayDeque<>();
+
+  private final Runnable leave = this::leave;
+  private final Runnable arriveInOrder = this::arriveInOrder;
+  private LongConsumer queueingDelays = nanos -> {};
   private long queuedBytes;
   private boolean bad;
 
@@ -119,6 +127,25 @@ public final class SimulatedLink {
         Duration.ofNanos(departed == 0 ? 0 : queueingNanos / departed));
   }
 
+  /**
+   * Sets who is told how long each packet waited, in nanoseconds, as it begins to leave the queue;
+   * there is one at a time. For percentiles, or for the mean of a part of the run.
+   *
+   * @param listener takes the wait
+   */
+  public void onQueueingDelay(LongConsumer listener) {
+    queueingDelays = Objects.requireNonNull(listener, "listener");
+  }
+
+  /**
+   * How much waits in the queue now, the packet that is leaving included.
+   *
+   * @return bytes
+   */
+  public long queuedBytes() {
+    return queuedBytes;
+  }
+
   long underWay() {
     return sent + duplicated - delivered - lost - queueDropped - tooLarge;
   }
@@ -133,6 +160,7 @@ public final class SimulatedLink {
       pool.release(packet);
     } else if (queue.isEmpty() && options.bitsPerSecond() == LinkOptions.UNLIMITED) {
       departed++;
+      queueingDelays.accept(0);
       travel(packet);
     } else if (!queue.isEmpty() && queuedBytes + length > options.queueBytes()) {
       queueDropped++;
@@ -153,7 +181,8 @@ public final class SimulatedLink {
     departed++;
     queueingNanos += waited;
     maxQueueingNanos = Math.max(maxQueueingNanos, waited);
-    events.schedule(now + nanosToLeave(packet.length()), this::leave);
+    queueingDelays.accept(waited);
+    events.scheduleUnnoticed(now + nanosToLeave(packet.length()), leave);
   }
 
   private void leave() {
@@ -210,8 +239,27 @@ public final class SimulatedLink {
     } else {
       due = Math.max(due, lastInOrderNanos);
       lastInOrderNanos = due;
+      // Not after a change of path: then it may overtake those on the old one.
+      if (inOrder.isEmpty() || due >= inOrder.getLast().arrivesNanos) {
+        packet.arrivesNanos = due;
+        packet.ticket = events.takeTicket();
+        inOrder.addLast(packet);
+        if (inOrder.size() == 1) {
+          events.schedule(due, packet.ticket, arriveInOrder);
+        }
+        return;
+      }
     }
     events.schedule(due, () -> arrive(packet));
+  }
+
+  private void arriveInOrder() {
+    Packet packet = inOrder.removeFirst();
+    if (!inOrder.isEmpty()) {
+      Packet next = inOrder.getFirst();
+      events.schedule(next.arrivesNanos, next.ticket, arriveInOrder);
+    }
+    arrive(packet);
   }
 
   private void arrive(Packet packet) {

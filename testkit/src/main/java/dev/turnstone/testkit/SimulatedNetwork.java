@@ -45,7 +45,7 @@ public final class SimulatedNetwork {
   private final List<Runnable> afterTurn = new ArrayList<>();
   private final List<PacketTap> sentTaps = new ArrayList<>();
   private final List<PacketTap> deliveredTaps = new ArrayList<>();
-  private PacketFilter filter = (direction, index, packet) -> PacketFilter.Verdict.KEEP;
+  private PacketFilter filter;
   private final long[] filtered = new long[Direction.values().length];
 
   private long now;
@@ -288,12 +288,13 @@ public final class SimulatedNetwork {
 
   private void turn(long atNanos) {
     moveTo(atNanos);
-    turns++;
     if (++turnsAtThisInstant > MAX_TURNS_AT_ONE_INSTANT) {
       throw stuck(MAX_TURNS_AT_ONE_INSTANT + " turns");
     }
     if (events.nextNanos() <= now) {
-      events.poll().run();
+      if (!events.runNext()) {
+        return;
+      }
     } else {
       Endpoint due = a.nextTimeout() <= now ? a : b;
       if (++timeoutsAtThisInstant > MAX_TIMEOUTS_AT_ONE_INSTANT) {
@@ -302,6 +303,7 @@ public final class SimulatedNetwork {
       }
       due.handleTimeout(now);
     }
+    turns++;
     settle();
   }
 
@@ -342,6 +344,11 @@ public final class SimulatedNetwork {
   }
 
   private void filter(Direction direction, Packet packet) {
+    if (filter == null) {
+      filtered[direction.ordinal()]++;
+      enterLink(direction, packet);
+      return;
+    }
     PacketFilter.Verdict verdict =
         filter.filter(direction, filtered[direction.ordinal()]++, packet.rewound().duplicate());
     if (verdict instanceof PacketFilter.Verdict.Drop) {

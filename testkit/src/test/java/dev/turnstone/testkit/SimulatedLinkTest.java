@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,36 @@ final class SimulatedLinkTest {
     LinkStatistics statistics = network.link(Direction.A_TO_B).statistics();
     assertEquals(Duration.ofMillis(3), statistics.maxQueueingDelay());
     assertEquals(Duration.ofNanos(1_500_000), statistics.meanQueueingDelay());
+  }
+
+  @Test
+  void theListenerHearsHowLongEachPacketWaited() {
+    SimulatedNetwork network = network(LinkOptions.PERFECT.withRate(8_000_000, 100_000));
+    List<Long> waits = new ArrayList<>();
+    network.link(Direction.A_TO_B).onQueueingDelay(waits::add);
+    for (int i = 0; i < 3; i++) {
+      a.send(i, 1000);
+    }
+    network.runFor(Duration.ofNanos(500_000));
+    assertEquals(3000, network.link(Direction.A_TO_B).queuedBytes());
+    assertTrue(network.runUntilIdle(Duration.ofSeconds(1)));
+
+    assertEquals(List.of(0L, 1_000_000L, 2_000_000L), waits);
+    assertEquals(0, network.link(Direction.A_TO_B).queuedBytes());
+  }
+
+  @Test
+  void aFasterPathOvertakesASlowerOneAndBothKeepTheirOrder() {
+    SimulatedNetwork network = network(LinkOptions.PERFECT.withDelay(Duration.ofMillis(10)));
+    a.send(0, 100);
+    a.send(1, 100);
+    network.runFor(Duration.ofMillis(1));
+    network.link(Direction.A_TO_B).setOptions(LinkOptions.PERFECT.withDelay(Duration.ofMillis(2)));
+    a.send(2, 100);
+    a.send(3, 100);
+    assertTrue(network.runUntilIdle(Duration.ofSeconds(1)));
+
+    assertEquals(List.of(2, 3, 0, 1), b.numbers());
   }
 
   @Test
