@@ -1,0 +1,108 @@
+package dev.turnstone.benchmarks.paths;
+
+import static dev.turnstone.benchmarks.paths.Table.millis;
+import static dev.turnstone.benchmarks.paths.Table.percent;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** Two associations that share a bottleneck. */
+final class Fairness {
+  private static final double STAGGER_SECONDS = 5;
+
+  private final Arguments arguments;
+  private final double seconds;
+  private final double measured;
+
+  private Fairness(Arguments arguments) {
+    this.arguments = arguments;
+    seconds = arguments.number("seconds", 60);
+    measured = seconds / 2;
+  }
+
+  static Table table(Arguments arguments) {
+    Fairness fairness = new Fairness(arguments);
+    Table table =
+        new Table(
+            "first",
+            "second",
+            "second starts",
+            "link",
+            "round trip",
+            "share of first, median",
+            "least",
+            "most",
+            "both, of capacity",
+            "queue mean",
+            "queue p95");
+    for (List<String> pair : pairs(arguments)) {
+      for (double stagger : arguments.numbers("stagger", "0," + STAGGER_SECONDS)) {
+        for (double megabits : arguments.numbers("rate", "100")) {
+          for (double rtt : arguments.numbers("rtt", "50")) {
+            for (double loss : arguments.numbers("loss", "0")) {
+              Bottleneck path = Bottleneck.of(arguments, megabits, rtt, loss / 100);
+              table.row(() -> fairness.measure(pair.get(0), pair.get(1), stagger, path));
+            }
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  /** Each controller beside itself, then each beside each other, the second one first. */
+  private static Set<List<String>> pairs(Arguments arguments) {
+    List<String> controllers = arguments.texts("controller", Controllers.ALL);
+    Set<List<String>> pairs = new LinkedHashSet<>();
+    controllers.forEach(controller -> pairs.add(List.of(controller, controller)));
+    for (int i = 0; i < controllers.size(); i++) {
+      for (int j = i + 1; j < controllers.size(); j++) {
+        pairs.add(List.of(controllers.get(j), controllers.get(i)));
+      }
+    }
+    return pairs;
+  }
+
+  private List<String> measure(String first, String second, double stagger, Bottleneck path) {
+    long firstSeed = (long) arguments.number("seed", 1);
+    int seeds = (int) arguments.number("seeds", 3);
+    List<Double> shares = new ArrayList<>();
+    double used = 0;
+    Quantiles queueing = new Quantiles();
+    for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
+      Flow one = new Flow(Controllers.options(first).build(), 2 * seed);
+      Flow two = new Flow(Controllers.options(second).build(), 2 * seed + 1);
+      Simulation simulation = new Simulation(seed, path, List.of(one, two));
+      // A few milliseconds apart, other ones with each seed: nothing starts at the same instant.
+      SplittableRandom random = new SplittableRandom(seed);
+      simulation.startAt(random.nextDouble(0.01), one);
+      simulation.startAt(stagger + random.nextDouble(0.01), two);
+      simulation.runUntil(seconds - measured);
+      long oneBefore = one.deliveredBytes();
+      long twoBefore = two.deliveredBytes();
+      simulation.queueing().clear();
+      simulation.runUntil(seconds);
+      long oneBytes = one.deliveredBytes() - oneBefore;
+      long both = oneBytes + two.deliveredBytes() - twoBefore;
+      shares.add(oneBytes / (double) Math.max(1, both));
+      used += simulation.ofCapacity(both, measured, one) / seeds;
+      queueing = simulation.queueing();
+    }
+    shares.sort(null);
+    return List.of(
+        first,
+        second,
+        stagger == 0 ? "together" : Table.number(stagger) + " s later",
+        path.rateText(),
+        path.rttText(),
+        percent(shares.get(seeds / 2)),
+        percent(shares.get(0)),
+        percent(shares.get(seeds - 1)),
+        percent(used),
+        millis(queueing.meanMillis()),
+        millis(queueing.millis(0.95)));
+  }
+}
