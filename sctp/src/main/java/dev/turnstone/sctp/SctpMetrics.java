@@ -26,6 +26,7 @@ package dev.turnstone.sctp;
  * @param badChecksums packets dropped because of their CRC32C
  * @param badVerificationTags packets dropped because of ports or verification tag
  * @param protocolErrors chunks ignored because they break the protocol
+ * @param zeroChecksum whether packets leave without CRC32C (RFC 9653)
  */
 public record SctpMetrics(
     long smoothedRttNanos,
@@ -49,4 +50,5 @@ public record SctpMetrics(
     long malformedPackets,
     long badChecksums,
     long badVerificationTags,
-    long protocolErrors) {}
+    long protocolErrors,
+    boolean zeroChecksum) {}

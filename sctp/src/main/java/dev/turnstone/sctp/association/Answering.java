@@ -62,7 +62,7 @@ final class Answering {
     int localTie = context.tcb() == null ? 0 : context.tcb().localTag();
     int peerTie = context.tcb() == null ? 0 : context.tcb().peerTag();
     StateCookie cookie = new StateCookie(nowNanos, tag, tsn, localTie, peerTie, peer);
-    List<Parameter> parameters = new ArrayList<>(connecting.capabilities());
+    List<Parameter> parameters = new ArrayList<>(connecting.offer().inInitAck(peer));
     parameters.add(new Parameter.StateCookie(jar.seal(cookie)));
     addUnrecognized(init.parameters(), parameters);
     context.outbox.replyAlone(

@@ -3,7 +3,6 @@ package dev.turnstone.sctp.association;
 import dev.turnstone.sctp.AssociationState;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.chunk.AbortChunk;
-import dev.turnstone.sctp.chunk.ChunkType;
 import dev.turnstone.sctp.chunk.CookieEchoChunk;
 import dev.turnstone.sctp.chunk.ErrorCause;
 import dev.turnstone.sctp.chunk.ErrorChunk;
@@ -24,6 +23,7 @@ final class Connecting {
 
   private final Context context;
   private final Heartbeats heartbeats;
+  private final Offer offer;
 
   /**
    * Tag and first TSN of this association, in our INIT and in every INIT ACK to a first INIT alike.
@@ -39,6 +39,7 @@ final class Connecting {
   Connecting(Context context, Heartbeats heartbeats) {
     this.context = context;
     this.heartbeats = heartbeats;
+    this.offer = new Offer(context.options);
     this.localTag = context.newTag();
     this.localTsn = context.random.nextInt();
   }
@@ -51,6 +52,10 @@ final class Connecting {
     return localTsn;
   }
 
+  Offer offer() {
+    return offer;
+  }
+
   /** Sends INIT; does nothing once something has begun. */
   void connect(long nowNanos) {
     if (context.state() instanceof State.Closed) {
@@ -60,30 +65,21 @@ final class Connecting {
 
   private void sendInit(
       Backoff wait, List<Parameter> more, int staleCookies, DataSender carried, long nowNanos) {
-    List<Parameter> parameters = new ArrayList<>(capabilities());
-    parameters.addAll(more);
-    InitChunk init =
-        new InitChunk(
-            localTag,
-            context.options.receiveBuffer(),
-            context.options.outboundStreams(),
-            context.options.inboundStreams(),
-            localTsn,
-            parameters);
-    context.become(new State.CookieWait(init, wait, staleCookies, carried), "INIT sent");
-    context.outbox.sendAlone(0, init);
+    context.become(new State.CookieWait(more, wait, staleCookies, carried), "INIT sent");
+    context.outbox.sendAlone(0, newInit(more));
     context.timers.set(Timer.T1_INIT, nowNanos + wait.nanos());
   }
 
-  /** What we say of ourselves in INIT and in INIT ACK. */
-  List<Parameter> capabilities() {
-    int[] chunks =
-        context.options.interleaving()
-            ? new int[] {
-              ChunkType.RECONFIG, ChunkType.FORWARD_TSN, ChunkType.I_DATA, ChunkType.I_FORWARD_TSN
-            }
-            : new int[] {ChunkType.RECONFIG, ChunkType.FORWARD_TSN};
-    return List.of(new Parameter.ForwardTsnSupported(), new Parameter.SupportedExtensions(chunks));
+  private InitChunk newInit(List<Parameter> more) {
+    List<Parameter> parameters = new ArrayList<>(offer.inInit());
+    parameters.addAll(more);
+    return new InitChunk(
+        localTag,
+        context.options.receiveBuffer(),
+        context.options.outboundStreams(),
+        context.options.inboundStreams(),
+        localTsn,
+        parameters);
   }
 
   private Backoff newWait() {
@@ -96,9 +92,10 @@ final class Connecting {
       Backoff wait = retry(now.backoff());
       if (wait != null) {
         context.become(
-            new State.CookieWait(now.init(), wait, now.staleCookies(), now.carried()),
+            new State.CookieWait(now.more(), wait, now.staleCookies(), now.carried()),
             "T1-init expired");
-        context.outbox.sendAlone(0, now.init());
+        offer.handleSilence(wait.retries());
+        context.outbox.sendAlone(0, newInit(now.more()));
         context.timers.set(Timer.T1_INIT, nowNanos + wait.nanos());
       }
     } else if (context.state() instanceof State.CookieEchoed now) {
@@ -122,6 +119,25 @@ final class Connecting {
         SctpEvent.CloseReason.CONNECT_TIMEOUT,
         "no answer in " + context.state().name() + " to " + (wait.retries() + 1) + " tries");
     return null;
+  }
+
+  /**
+   * ABORT in COOKIE-WAIT.
+   *
+   * @return whether it is the end
+   */
+  boolean handleAbort(long nowNanos) {
+    if (!(context.state() instanceof State.CookieWait now)) {
+      return true;
+    }
+    return switch (offer.handleAbort()) {
+      case TRY_PLAIN -> {
+        sendInit(newWait(), now.more(), now.staleCookies(), now.carried(), nowNanos);
+        yield false;
+      }
+      case LATE -> false;
+      case FINAL -> true;
+    };
   }
 
   /** Section 3.2.1: the unknown parameters whose type asks for a report. */

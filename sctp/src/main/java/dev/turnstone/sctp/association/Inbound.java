@@ -62,7 +62,7 @@ final class Inbound {
   void handlePacket(ByteBuffer packet, long nowNanos) {
     context.counters.packetsReceived++;
     context.counters.bytesReceived += packet.remaining();
-    if (!reader.open(packet, false)) {
+    if (!reader.open(packet, connecting.offer().acceptsZeroChecksum())) {
       countMalformed();
       return;
     }
@@ -184,8 +184,11 @@ final class Inbound {
       deliver();
       shuttingDown.handleShutdownComplete();
     } else if (chunk instanceof AbortChunk abort) {
-      deliver();
-      context.end(CloseReason.ABORTED_BY_PEER, describe(abort.causes()));
+      if (connecting.handleAbort(nowNanos)) {
+        deliver();
+        context.end(CloseReason.ABORTED_BY_PEER, describe(abort.causes()));
+      }
+      return false;
     } else if (chunk instanceof ErrorChunk error) {
       handleError(error, nowNanos);
     } else if (chunk instanceof UnknownChunk unknown) {

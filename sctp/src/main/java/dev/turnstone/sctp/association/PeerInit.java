@@ -18,6 +18,7 @@ import java.util.List;
  * @param reconfig whether it knows RFC 6525
  * @param interleaving whether it knows I-DATA of RFC 8260
  * @param interleavedForwardTsn whether it knows I-FORWARD-TSN of RFC 8260
+ * @param zeroChecksum whether it takes packets over DTLS without a checksum (RFC 9653)
  */
 record PeerInit(
     int tag,
@@ -28,7 +29,8 @@ record PeerInit(
     boolean forwardTsn,
     boolean reconfig,
     boolean interleaving,
-    boolean interleavedForwardTsn) {
+    boolean interleavedForwardTsn,
+    boolean zeroChecksum) {
   private static final int SMALLEST_WINDOW = 1500;
 
   static PeerInit of(InitChunk init) {
@@ -41,7 +43,8 @@ record PeerInit(
         knowsForwardTsn(init.parameters()),
         knows(init.parameters(), ChunkType.RECONFIG),
         knows(init.parameters(), ChunkType.I_DATA),
-        knows(init.parameters(), ChunkType.I_FORWARD_TSN));
+        knows(init.parameters(), ChunkType.I_FORWARD_TSN),
+        takesZeroChecksum(init.parameters()));
   }
 
   static PeerInit of(InitAckChunk ack) {
@@ -54,7 +57,8 @@ record PeerInit(
         knowsForwardTsn(ack.parameters()),
         knows(ack.parameters(), ChunkType.RECONFIG),
         knows(ack.parameters(), ChunkType.I_DATA),
-        knows(ack.parameters(), ChunkType.I_FORWARD_TSN));
+        knows(ack.parameters(), ChunkType.I_FORWARD_TSN),
+        takesZeroChecksum(ack.parameters()));
   }
 
   /** RFC 9260 section 3.3.2: zero streams and a window below 1500 bytes are errors. */
@@ -70,6 +74,16 @@ record PeerInit(
       }
     }
     return knows(parameters, ChunkType.FORWARD_TSN);
+  }
+
+  private static boolean takesZeroChecksum(List<Parameter> parameters) {
+    // RFC 9653 section 4 allows one. A peer that contradicts itself is believed at its first word.
+    for (Parameter parameter : parameters) {
+      if (parameter instanceof Parameter.ZeroChecksumAcceptable acceptable) {
+        return acceptable.errorDetectionMethod() == Parameter.ZeroChecksumAcceptable.OVER_DTLS;
+      }
+    }
+    return false;
   }
 
   private static boolean knows(List<Parameter> parameters, int chunkType) {

@@ -265,7 +265,10 @@ public final class SctpAssociation {
       begin(into, alone.tag());
       if (writer.fits(alone.chunk())) {
         writer.write(alone.chunk());
-        return finish();
+        // RFC 9653 section 5.2: INIT and answers to what is out of the blue need their checksum,
+        // and
+        // what else goes alone is seldom enough.
+        return finish(false);
       }
       return pollPacket(into, nowNanos);
     }
@@ -282,12 +285,13 @@ public final class SctpAssociation {
       }
       tcb.sender().write(writer, nowNanos);
       tcb.sender().suspend();
-      return finish();
+      // RFC 9653 section 5.2: so does whatever goes with COOKIE ECHO.
+      return finish(false);
     }
     writeControl();
     transfer.write(writer, nowNanos);
     if (!writer.isEmpty()) {
-      return finish();
+      return finish(tcb.zeroChecksum());
     }
     // What was given up on the way may have been the last thing that a shutdown or a reset waited
     // for.
@@ -312,9 +316,9 @@ public final class SctpAssociation {
     }
   }
 
-  private boolean finish() {
+  private boolean finish(boolean zeroChecksum) {
     context.counters.packetsSent++;
-    context.counters.bytesSent += writer.finish();
+    context.counters.bytesSent += zeroChecksum ? writer.finishWithoutChecksum() : writer.finish();
     return true;
   }
 
@@ -350,7 +354,8 @@ public final class SctpAssociation {
         counters.malformedPackets,
         counters.badChecksums,
         counters.badVerificationTags,
-        counters.protocolErrors);
+        counters.protocolErrors,
+        tcb != null && tcb.zeroChecksum());
   }
 
   /** State and how it was reached; for people. */

@@ -2,7 +2,7 @@ package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.AssociationState;
 import dev.turnstone.sctp.chunk.ErrorCause;
-import dev.turnstone.sctp.chunk.InitChunk;
+import dev.turnstone.sctp.chunk.Parameter;
 import dev.turnstone.sctp.send.DataSender;
 import dev.turnstone.sctp.timer.Backoff;
 import java.nio.ByteBuffer;
@@ -46,12 +46,12 @@ sealed interface State {
   /**
    * INIT sent.
    *
-   * @param init the INIT, sent again as it is
+   * @param more what our INIT says beside the offer
    * @param backoff the T1-init in use
    * @param staleCookies how often the peer has found our COOKIE ECHO too late
    * @param carried the sending half from before a stale cookie, or null
    */
-  record CookieWait(InitChunk init, Backoff backoff, int staleCookies, DataSender carried)
+  record CookieWait(List<Parameter> more, Backoff backoff, int staleCookies, DataSender carried)
       implements State {
     @Override
     public AssociationState name() {

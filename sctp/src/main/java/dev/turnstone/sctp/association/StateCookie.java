@@ -28,7 +28,8 @@ record StateCookie(
             ((peer.forwardTsn() ? 1 : 0)
                 | (peer.reconfig() ? 2 : 0)
                 | (peer.interleaving() ? 4 : 0)
-                | (peer.interleavedForwardTsn() ? 8 : 0)));
+                | (peer.interleavedForwardTsn() ? 8 : 0)
+                | (peer.zeroChecksum() ? 16 : 0)));
   }
 
   static StateCookie read(ByteBuffer from) {
@@ -58,6 +59,7 @@ record StateCookie(
             (flags & 1) != 0,
             (flags & 2) != 0,
             (flags & 4) != 0,
-            (flags & 8) != 0));
+            (flags & 8) != 0,
+            (flags & 16) != 0));
   }
 }

@@ -97,6 +97,14 @@ final class Tcb {
     return sender.roundTrip();
   }
 
+  /**
+   * Whether packets may leave without checksum (RFC 9653 section 5.2): the peer takes them, and we
+   * rely on DTLS too.
+   */
+  boolean zeroChecksum() {
+    return context.options.zeroChecksum() && peer.zeroChecksum();
+  }
+
   int inboundStreams() {
     return Math.min(context.options.inboundStreams(), peer.outboundStreams());
   }

@@ -33,7 +33,12 @@ final class ParameterParser {
       case 0x8000:
         return new Parameter.Ecn();
       case 0x8001:
-        check(length == 4);
+        if (length != 4) {
+          // Its first draft had no value, and such peers are about. The type's bits say to skip
+          // what
+          // is not understood, and this is safe to skip: it announces nothing.
+          return new Parameter.UnknownParameter(type, in.slice(offset, length));
+        }
         return new Parameter.ZeroChecksumAcceptable(Integer.toUnsignedLong(in.getInt(offset)));
       case 0x8008:
         int[] types = new int[length];

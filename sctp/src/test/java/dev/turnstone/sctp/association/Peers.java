@@ -214,7 +214,7 @@ final class Peers {
   static List<Chunk> chunks(ByteBuffer packet) {
     PacketReader reader = new PacketReader();
     List<Chunk> chunks = new ArrayList<>();
-    assertTrue(reader.open(packet, false), "we never send a broken packet");
+    assertTrue(reader.open(packet, true), "we never send a broken packet");
     for (Chunk chunk = reader.next(); chunk != null; chunk = reader.next()) {
       chunks.add(chunk);
     }

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MalformedPacketTest {
   private final PacketReader reader = new PacketReader();
@@ -68,7 +69,7 @@ class MalformedPacketTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0005,3", "0005,5", "0006,15", "0009,3", "000c,3", "8001,3", "8001,5"})
+  @CsvSource({"0005,3", "0005,5", "0006,15", "0009,3", "000c,3"})
   void aParameterOfTheWrongSizeSpoilsItsInit(String type, int length) {
     ByteBuffer chunk = ByteBuffer.allocate(64);
     chunk.put((byte) 1).put((byte) 0).putShort((short) (20 + 4 + length));
@@ -76,6 +77,21 @@ class MalformedPacketTest {
     assertTrue(reader.open(packetOf(Arrays.copyOf(chunk.array(), 20 + 4 + length)), true));
     assertNull(reader.next());
     assertEquals(Malformed.PARAMETER, reader.malformed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 5, 8})
+  void aZeroChecksumParameterOfAnotherSizeIsSkipped(int length) {
+    ByteBuffer chunk = ByteBuffer.allocate(64);
+    chunk.put((byte) 1).put((byte) 0).putShort((short) (20 + 4 + length));
+    chunk.position(20).putShort((short) 0x8001).putShort((short) (4 + length));
+    assertTrue(reader.open(packetOf(Arrays.copyOf(chunk.array(), 20 + 4 + length)), true));
+    InitChunk init = assertInstanceOf(InitChunk.class, reader.next());
+    Parameter.UnknownParameter skipped =
+        assertInstanceOf(Parameter.UnknownParameter.class, init.parameters().get(0));
+    assertFalse(skipped.reports());
+    assertFalse(skipped.stops());
+    assertNull(reader.malformed());
   }
 
   @Test
