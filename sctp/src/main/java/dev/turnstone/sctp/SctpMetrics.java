@@ -18,6 +18,7 @@ package dev.turnstone.sctp;
  * @param messagesSent messages taken by {@code send}
  * @param messagesReceived messages delivered
  * @param messagesAbandoned partially reliable messages given up
+ * @param abandonedByPolicy those of them by policy, and by whether a part of them was sent
  * @param retransmissions DATA chunks sent again
  * @param fastRetransmissions those of them that gap reports caused
  * @param timeouts how often T3-rtx expired
@@ -43,6 +44,7 @@ public record SctpMetrics(
     long messagesSent,
     long messagesReceived,
     long messagesAbandoned,
+    AbandonedMessages abandonedByPolicy,
     long retransmissions,
     long fastRetransmissions,
     long timeouts,

@@ -347,6 +347,7 @@ public final class SctpAssociation {
         context.queue.messages(),
         counters.messagesReceived,
         context.queue.abandonedMessages(),
+        context.queue.abandonedByPolicy(),
         counters.retransmissions + (sender == null ? 0 : sender.retransmissions()),
         counters.fastRetransmissions + (sender == null ? 0 : sender.fastRetransmissions()),
         counters.timeouts + (sender == null ? 0 : sender.timeouts()),

@@ -71,6 +71,7 @@ public final class DataSender {
     this.forward = new ForwardTsn(outstanding, options.mtu(), interleaving);
     this.window = new SendWindow(options, congestion, outstanding, peerWindow);
     this.recovery = new Recovery(outstanding, queue, congestion, forward);
+    queue.onGivenUp(recovery::abandon);
     this.largestFragment = (options.mtu() - PacketWriter.HEADER_LENGTH - overhead) / 4 * 4;
   }
 

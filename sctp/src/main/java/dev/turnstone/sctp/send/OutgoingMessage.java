@@ -13,6 +13,9 @@ final class OutgoingMessage {
   final int maxRetransmits;
   final long expiresAtNanos;
 
+  /** How soon it is given up for another message, 0 last; or -1: never. */
+  final int priority;
+
   /** The place in the order of {@code send} calls. */
   final long order;
 
@@ -34,6 +37,7 @@ final class OutgoingMessage {
       ByteBuffer payload,
       int maxRetransmits,
       long expiresAtNanos,
+      int priority,
       long order) {
     this.stream = stream;
     this.ppid = ppid;
@@ -43,6 +47,7 @@ final class OutgoingMessage {
     this.size = payload.remaining();
     this.maxRetransmits = maxRetransmits;
     this.expiresAtNanos = expiresAtNanos;
+    this.priority = priority;
     this.order = order;
   }
 

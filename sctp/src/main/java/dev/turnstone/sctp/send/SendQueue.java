@@ -1,5 +1,6 @@
 package dev.turnstone.sctp.send;
 
+import dev.turnstone.sctp.AbandonedMessages;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
@@ -24,7 +25,11 @@ public final class SendQueue {
       new TreeSet<>(
           Comparator.comparingLong((OutgoingMessage message) -> message.expiresAtNanos)
               .thenComparingLong(message -> message.order));
+  private final Displaceable displaceable = new Displaceable();
   private final List<OutgoingStream> refused = new ArrayList<>();
+
+  /** Gives a message up, whatever part of it was sent: who has sent it knows how. */
+  private Consumer<OutgoingMessage> giveUp = this::drop;
 
   private OutgoingStream[] streams = new OutgoingStream[0];
   private int streamCount;
@@ -33,6 +38,7 @@ public final class SendQueue {
   private long buffered;
   private long messages;
   private long abandonedMessages;
+  private final long[] abandonedByPolicy = new long[6];
 
   /** The message that was begun and is sent to its end; null where messages interleave. */
   private OutgoingMessage current;
@@ -73,7 +79,7 @@ public final class SendQueue {
       return SendResult.STREAM_RESETTING;
     }
     // A message larger than the whole buffer still goes when it is the only one.
-    if (buffered > 0 && size > options.sendBuffer() - buffered) {
+    if (buffered > 0 && size > options.sendBuffer() - buffered && !makeRoom(size, how.priority())) {
       if (!stream.refused) {
         stream.refused = true;
         refused.add(stream);
@@ -82,6 +88,14 @@ public final class SendQueue {
     }
     enqueue(stream, ppid, payload, how, nowNanos);
     return SendResult.QUEUED;
+  }
+
+  /** RFC 7496 section 3.2: less important messages are given up for a new one. */
+  private boolean makeRoom(int size, int priority) {
+    long missing = Math.min(buffered, size - (options.sendBuffer() - buffered));
+    List<OutgoingMessage> victims = displaceable.victims(priority, missing);
+    victims.forEach(giveUp);
+    return !victims.isEmpty();
   }
 
   private void enqueue(
@@ -93,7 +107,14 @@ public final class SendQueue {
     }
     OutgoingMessage message =
         new OutgoingMessage(
-            stream, ppid, !how.ordered(), payload, how.maxRetransmits(), expiry, messages++);
+            stream,
+            ppid,
+            !how.ordered(),
+            payload,
+            how.maxRetransmits(),
+            expiry,
+            how.priority(),
+            messages++);
     if (stream.front() == null) {
       scheduler.add(stream, message);
     }
@@ -103,6 +124,14 @@ public final class SendQueue {
     if (expiry != OutgoingMessage.NO_EXPIRY) {
       expiring.add(message);
     }
+    if (partialReliability) {
+      displaceable.add(message);
+    }
+  }
+
+  /** From now on that is how messages are given up that must make room for others. */
+  void onGivenUp(Consumer<OutgoingMessage> giveUp) {
+    this.giveUp = giveUp;
   }
 
   /** The handshake is over: what the peer can do is known now. */
@@ -112,6 +141,7 @@ public final class SendQueue {
     this.partialReliability = partialReliability;
     if (!partialReliability) {
       expiring.clear();
+      displaceable.clear();
     }
     for (int id = outboundStreams; id < streams.length; id++) {
       if (streams[id] != null) {
@@ -153,7 +183,7 @@ public final class SendQueue {
     } else {
       OutgoingStream stream = message.stream;
       if (message.isTaken()) {
-        forgetExpiry(message);
+        forget(message);
         stream.queue.poll();
       }
       scheduler.served(stream, length, stream.front() != null);
@@ -164,7 +194,7 @@ public final class SendQueue {
   /** The message is wholly sent or given up: its stream's turn is over. */
   private void leave(OutgoingMessage message) {
     OutgoingStream stream = message.stream;
-    forgetExpiry(message);
+    forget(message);
     stream.queue.poll();
     current = null;
     scheduler.served(stream, message.taken(), stream.front() != null);
@@ -179,11 +209,12 @@ public final class SendQueue {
     OutgoingStream stream = message.stream;
     message.abandon();
     abandonedMessages++;
+    countByPolicy(message);
     if (rest > 0) {
       if (message == current) {
         leave(message);
       } else {
-        forgetExpiry(message);
+        forget(message);
         stream.addShell();
         if (stream.front() == null) {
           scheduler.remove(stream);
@@ -196,7 +227,24 @@ public final class SendQueue {
     }
   }
 
-  private void forgetExpiry(OutgoingMessage message) {
+  /** In the order of {@link AbandonedMessages}. */
+  private void countByPolicy(OutgoingMessage message) {
+    int policy = -1;
+    if (message.priority >= 0) {
+      policy = 4;
+    } else if (message.maxRetransmits >= 0) {
+      policy = 2;
+    } else if (message.expiresAtNanos != OutgoingMessage.NO_EXPIRY) {
+      policy = 0;
+    }
+    if (policy >= 0) {
+      abandonedByPolicy[policy + (message.isBegun() ? 1 : 0)]++;
+    }
+  }
+
+  /** Nothing of the message waits any more. */
+  private void forget(OutgoingMessage message) {
+    displaceable.remove(message);
     if (message.expiresAtNanos != OutgoingMessage.NO_EXPIRY) {
       expiring.remove(message);
     }
@@ -292,6 +340,12 @@ public final class SendQueue {
     return abandonedMessages;
   }
 
+  /** Those of them that were partially reliable, by policy. */
+  public AbandonedMessages abandonedByPolicy() {
+    long[] by = abandonedByPolicy;
+    return new AbandonedMessages(by[0], by[1], by[2], by[3], by[4], by[5]);
+  }
+
   /** From now on the stream takes no message, until {@link #endReset}. */
   public void beginReset(int streamId) {
     stream(streamId).resetting = true;
@@ -339,6 +393,7 @@ public final class SendQueue {
     }
     scheduler.clear();
     expiring.clear();
+    displaceable.clear();
     refused.clear();
     current = null;
     buffered = 0;
