@@ -2,7 +2,9 @@ package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
+import dev.turnstone.sctp.congestion.Bbr;
 import dev.turnstone.sctp.congestion.CongestionController;
+import dev.turnstone.sctp.congestion.Cubic;
 import dev.turnstone.sctp.congestion.NewReno;
 import dev.turnstone.sctp.receive.DataReceiver;
 import dev.turnstone.sctp.receive.ReceiveLimits;
@@ -51,7 +53,7 @@ final class Tcb {
           new DataSender(
               options,
               context.queue,
-              congestion(options),
+              congestion(context),
               new RetransmissionTimeout(
                   options.rtoInitialNanos(), options.rtoMinNanos(), options.rtoMaxNanos()),
               localTsn,
@@ -62,10 +64,13 @@ final class Tcb {
     return new Tcb(context, localTag, localTsn, peer, sender);
   }
 
-  private static CongestionController congestion(SctpOptions options) {
+  private static CongestionController congestion(Context context) {
+    SctpOptions options = context.options;
     long initialWindow = (long) options.initialWindowPackets() * options.mtu();
     return switch (options.congestionControl()) {
-      case NEW_RENO, CUBIC, BBR -> new NewReno(options.mtu(), initialWindow);
+      case NEW_RENO -> new NewReno(options.mtu(), initialWindow);
+      case CUBIC -> new Cubic(options.mtu(), initialWindow);
+      case BBR -> new Bbr(options.mtu(), initialWindow, context.random);
     };
   }
 
