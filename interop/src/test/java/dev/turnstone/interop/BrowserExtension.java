@@ -2,66 +2,53 @@ package dev.turnstone.interop;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
+import dev.turnstone.interop.BrowserKind.Candidates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One browser for a test class, on the thread that runs it: Playwright's objects belong to one
- * thread. Pages end with the test.
+ * The browser that a test class names with {@link InBrowser}, started once for all the classes of a
+ * run. Pages end with the test.
  */
-final class BrowserExtension
-    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-
-  /** Which host candidates a page's connections gather. */
-  enum Candidates {
-    /** Addresses in the clear, loopback included: the page has the camera's permission. */
-    PLAIN,
-    /** One name under {@code .local} for the default route's interface: no permission. */
-    MDNS
-  }
-
+final class BrowserExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(BrowserExtension.class);
   private static final String PAGE = "http://localhost/";
 
-  private final BrowserKind kind;
   private final List<BrowserContext> contexts = new ArrayList<>();
-  private Playwright playwright;
-  private Browser browser;
-
-  BrowserExtension(BrowserKind kind) {
-    this.kind = kind;
-  }
+  private BrowserKind kind;
+  private RunningBrowsers running;
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    kind.executable()
-        .ifPresent(
-            executable -> {
-              playwright =
-                  Playwright.create(
-                      new Playwright.CreateOptions()
-                          .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-              browser = kind.launch(playwright, executable);
-            });
+    kind = context.getRequiredTestClass().getAnnotation(InBrowser.class).value();
+    running =
+        kind.executable()
+            .map(
+                executable ->
+                    context
+                        .getRoot()
+                        .getStore(NAMESPACE)
+                        .getOrComputeIfAbsent(
+                            kind,
+                            key -> new RunningBrowsers(key, executable),
+                            RunningBrowsers.class))
+            .orElse(null);
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    assumeTrue(browser != null, kind::missing);
+    assumeTrue(running != null, kind::missing);
   }
 
   @Override
@@ -70,21 +57,15 @@ final class BrowserExtension
     contexts.clear();
   }
 
-  @Override
-  public void afterAll(ExtensionContext context) {
-    if (playwright != null) {
-      playwright.close();
-    }
+  BrowserKind kind() {
+    return kind;
   }
 
   /** The browser's name and version, as the table's head says it. */
   String title() {
-    return kind.title() + (browser == null ? "" : " " + browser.version().split("\\.")[0]);
-  }
-
-  /** The version of a browser that is there, without a test around it. */
-  Optional<Browser> browser() {
-    return Optional.ofNullable(browser);
+    return running == null
+        ? kind.title()
+        : kind.title() + " " + running.get(Candidates.PLAIN).version().split("\\.")[0];
   }
 
   /** A connection in a page of its own. */
@@ -94,11 +75,8 @@ final class BrowserExtension
 
   /** An empty page, in a secure context, with the test's script in it. */
   Page page(Candidates candidates) {
-    BrowserContext context = browser.newContext();
+    BrowserContext context = running.get(candidates).newContext();
     contexts.add(context);
-    if (candidates == Candidates.PLAIN && kind == BrowserKind.CHROMIUM) {
-      context.grantPermissions(List.of("camera", "microphone"));
-    }
     Page page = context.newPage();
     page.route(
         PAGE + "**",

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class Sdp {
   private static final Pattern CANDIDATE = Pattern.compile("(?m)^a=(candidate:.*?)\r?\n");
   private static final Pattern SETUP = Pattern.compile("(?m)^a=setup:\\S+");
+  private static final Pattern MAX_MESSAGE_SIZE = Pattern.compile("(?m)^a=max-message-size:\\d+");
   private static final Pattern FINGERPRINT_BYTE =
       Pattern.compile("(?m)^(a=fingerprint:\\S+ )([0-9A-Fa-f]{2})");
 
@@ -28,6 +29,11 @@ final class Sdp {
         .matcher(sdp)
         .replaceAll(
             found -> "%s%02X".formatted(found.group(1), Integer.parseInt(found.group(2), 16) ^ 1));
+  }
+
+  /** The same from someone who takes messages of so many bytes (RFC 8841 section 6). */
+  static String maxMessageSize(String sdp, int bytes) {
+    return MAX_MESSAGE_SIZE.matcher(sdp).replaceAll("a=max-message-size:" + bytes);
   }
 
   static List<String> candidates(String sdp) {

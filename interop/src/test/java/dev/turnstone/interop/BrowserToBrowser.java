@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstone.interop.BrowserExtension.Candidates;
+import dev.turnstone.interop.BrowserKind.Candidates;
 import dev.turnstone.peerconnection.IceCandidate;
 import java.io.IOException;
 import java.util.List;
@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The harness against itself: what fails here fails without Turnstone. */
-class BrowserToBrowserTest {
-  @RegisterExtension
-  static final BrowserExtension BROWSER = new BrowserExtension(BrowserKind.CHROMIUM);
+abstract class BrowserToBrowser {
+  @RegisterExtension static final BrowserExtension BROWSER = new BrowserExtension();
 
   @Test
   void twoPagesTalk() {

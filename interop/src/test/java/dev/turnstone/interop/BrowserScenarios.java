@@ -1,6 +1,6 @@
 package dev.turnstone.interop;
 
-import dev.turnstone.interop.BrowserExtension.Candidates;
+import dev.turnstone.interop.BrowserKind.Candidates;
 import dev.turnstone.peerconnection.PeerConnectionFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,14 +10,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What tests between Chromium and a {@code PeerConnection} of ours share. */
+/** What tests between a browser and a {@code PeerConnection} of ours share. */
 @ExtendWith(InteropReport.class)
-abstract class ChromiumScenarios implements InteropReport.WithPeer {
+abstract class BrowserScenarios implements InteropReport.WithPeer {
   /** The channel that every connection begins with, made by the side that offers. */
   static final String CHAT = "chat";
 
-  @RegisterExtension
-  static final BrowserExtension BROWSER = new BrowserExtension(BrowserKind.CHROMIUM);
+  @RegisterExtension static final BrowserExtension BROWSER = new BrowserExtension();
 
   private static PeerConnectionFactory factory;
   private final List<JvmPeer> jvms = new ArrayList<>();

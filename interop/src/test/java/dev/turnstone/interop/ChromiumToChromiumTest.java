@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** The harness against itself, with Chromium. */
+@InBrowser(BrowserKind.CHROMIUM)
+class ChromiumToChromiumTest extends BrowserToBrowser {}

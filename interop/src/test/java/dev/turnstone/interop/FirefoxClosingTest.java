@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** Ends, with Firefox. */
+@InBrowser(BrowserKind.FIREFOX)
+class FirefoxClosingTest extends BrowserClosing {}

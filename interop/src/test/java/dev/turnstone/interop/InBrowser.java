@@ -1,0 +1,14 @@
+package dev.turnstone.interop;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The browser in which the scenarios of a test class run. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@interface InBrowser {
+  /** Which one. */
+  BrowserKind value();
+}
