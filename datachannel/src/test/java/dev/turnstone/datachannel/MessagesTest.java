@@ -151,7 +151,11 @@ class MessagesTest {
   @Test
   void aSlowReaderSlowsItsPeer() {
     SctpOptions window =
-        SctpOptions.builder().maxReceivedMessageSize(20_000).receiveBuffer(100_000).build();
+        SctpOptions.builder()
+            .maxReceivedMessageSize(20_000)
+            .receiveBuffer(100_000)
+            .receiveBufferMax(100_000)
+            .build();
     Connection c = Connection.of(1, Connection.LINK, window).connect();
     ChannelHandle channel = c.a.create("x");
     c.b.consumes = false;
@@ -169,7 +173,11 @@ class MessagesTest {
   @Test
   void emptyMessagesHoldWindowToo() {
     SctpOptions window =
-        SctpOptions.builder().maxReceivedMessageSize(2_000).receiveBuffer(20_000).build();
+        SctpOptions.builder()
+            .maxReceivedMessageSize(2_000)
+            .receiveBuffer(20_000)
+            .receiveBufferMax(20_000)
+            .build();
     Connection c = Connection.of(1, Connection.LINK, window).connect();
     ChannelHandle channel = c.a.create("x");
     c.b.consumes = false;
@@ -187,7 +195,11 @@ class MessagesTest {
   @Test
   void whatIsDroppedGivesItsWindowBack() {
     SctpOptions window =
-        SctpOptions.builder().maxReceivedMessageSize(20_000).receiveBuffer(50_000).build();
+        SctpOptions.builder()
+            .maxReceivedMessageSize(20_000)
+            .receiveBuffer(50_000)
+            .receiveBufferMax(50_000)
+            .build();
     Connection c = Connection.toRawPeer(window, 10).connect();
     ChannelHandle channel = c.a.create("x", DataChannelOptions.builder().negotiated(4).build());
     String kilobyte = "00".repeat(1000);

@@ -52,8 +52,6 @@ public final class PeerConnectionFactory implements AutoCloseable {
   /** Room for DCEP beside what applications send. */
   private static final long CONTROL_BYTES = 1 << 20;
 
-  private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
-
   private static final Map<String, IceEngine> ICE_ENGINES = Map.of("ice4j", new Ice4jEngine());
 
   private final SecureRandom random = new SecureRandom();
@@ -260,6 +258,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
     @Override
     public SctpAssociation newAssociation() {
+      SctpOptions sctpDefaults = SctpOptions.defaults();
       SctpOptions options =
           SctpOptions.builder()
               .mtu(DATAGRAM_BYTES - DTLS_RECORD_OVERHEAD)
@@ -269,7 +268,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
               .interleaving(false)
               .sendBuffer(sendBufferBytes + CONTROL_BYTES)
               .maxReceivedMessageSize(maxMessageSize)
-              .receiveBuffer(Math.max(RECEIVE_BUFFER_BYTES, 2 * maxMessageSize))
+              // One message is read while the next arrives.
+              .receiveBuffer(Math.max(sctpDefaults.receiveBuffer(), 2 * maxMessageSize))
+              .receiveBufferMax(Math.max(sctpDefaults.receiveBufferMax(), 4 * maxMessageSize))
               .build();
       return new SctpAssociation(options, random);
     }

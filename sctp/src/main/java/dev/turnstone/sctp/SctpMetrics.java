@@ -11,6 +11,11 @@ package dev.turnstone.sctp;
  * @param bytesInFlight bytes of DATA chunks sent and neither acknowledged nor given up for lost
  * @param bufferedBytes bytes of messages queued and not yet sent for the first time
  * @param receiveWindow bytes of receive window that we advertise now
+ * @param receiveBuffer bytes of receive window when nothing is in it, as it has grown by now; its
+ *     ceiling is {@link SctpOptions#receiveBufferMax}
+ * @param heldBytes bytes of messages that we keep until they are acknowledged or given up
+ * @param budgetBytes bytes that the receive window and the messages we keep have reserved from the
+ *     {@link BufferBudget}
  * @param packetsSent packets handed out by {@code pollPacket}
  * @param bytesSent their bytes
  * @param packetsReceived packets given to {@code handlePacket}
@@ -37,6 +42,9 @@ public record SctpMetrics(
     long bytesInFlight,
     long bufferedBytes,
     long receiveWindow,
+    long receiveBuffer,
+    long heldBytes,
+    long budgetBytes,
     long packetsSent,
     long bytesSent,
     long packetsReceived,

@@ -58,22 +58,32 @@ public final class SctpOptions {
     return values.sendBuffer;
   }
 
+  /** How many bytes of messages an association may hold without asking the budget. */
+  public long sendBufferGuaranteed() {
+    return values.sendBufferGuaranteed;
+  }
+
   /** How many bytes may be sent and not yet acknowledged for good. */
   public long maxInFlight() {
     return values.maxInFlight;
   }
 
   /**
-   * How many received bytes may be held: out of order, incomplete, or delivered and not yet
-   * consumed. The advertised window.
+   * How many received bytes may be held at first: out of order, incomplete, or delivered and not
+   * yet consumed. The window in INIT and INIT ACK. At least {@link #maxReceivedMessageSize}.
    */
   public int receiveBuffer() {
-    return values.receiveBuffer;
+    return Math.max(values.receiveBuffer, values.maxReceivedMessageSize);
+  }
+
+  /** How many received bytes may be held at most, once the window has grown. */
+  public int receiveBufferMax() {
+    return values.receiveBufferMax;
   }
 
   /**
    * The largest message to put together, in bytes; a peer that sends a larger one is aborted. At
-   * most the receive buffer.
+   * most {@link #receiveBufferMax}.
    */
   public int maxReceivedMessageSize() {
     return values.maxReceivedMessageSize;
@@ -169,7 +179,9 @@ public final class SctpOptions {
     private int maxMessageSize = 1 << 30;
     private long sendBuffer = 16L << 20;
     private long maxInFlight = 32L << 20;
-    private int receiveBuffer = 8 << 20;
+    private long sendBufferGuaranteed = 256L << 10;
+    private int receiveBuffer = 512 << 10;
+    private int receiveBufferMax = 32 << 20;
     private int maxReceivedMessageSize = 256 << 10;
     private long rtoInitialNanos = 500_000_000L;
     private long rtoMinNanos = 400_000_000L;
@@ -264,6 +276,18 @@ public final class SctpOptions {
     }
 
     /**
+     * How many bytes of messages an association may hold, from {@code send} until they are
+     * acknowledged, without asking the {@link BufferBudget}.
+     *
+     * <p>Default: 256 KiB: one message of the size that browsers send at most. It is allocated when
+     * a message is sent, not before.
+     */
+    public Builder sendBufferGuaranteed(long value) {
+      this.sendBufferGuaranteed = check("sendBufferGuaranteed", value, 1, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
      * How many bytes may be sent and not yet acknowledged for good; they are kept in case they are
      * lost. The congestion window and the peer's window are the tighter bounds as a rule.
      *
@@ -276,11 +300,15 @@ public final class SctpOptions {
     }
 
     /**
-     * How many received bytes may be held: out of order, incomplete, or delivered and not yet
-     * consumed. The advertised window.
+     * How many received bytes may be held at first: out of order, incomplete, or delivered and not
+     * yet consumed. The window in INIT and INIT ACK; it is an association's own, whatever the
+     * {@link BufferBudget} says, and one largest message more may be held while chunks come in
+     * order.
      *
-     * <p>Default: 8 MiB: between the 5 MiB of libwebrtc and the 16 MiB of Firefox; nothing is
-     * allocated until it arrives.
+     * <p>Default: 512 KiB: two of the largest messages, so that one is read while the next arrives.
+     * Nothing is allocated until it arrives, but ten thousand hostile peers could fill it at once.
+     * It holds nobody up: the first flights of every sender are smaller, and the window grows
+     * faster than slow start.
      */
     public Builder receiveBuffer(int value) {
       this.receiveBuffer = check("receiveBuffer", value, 1500, 1 << 30);
@@ -288,8 +316,22 @@ public final class SctpOptions {
     }
 
     /**
+     * How many received bytes may be held at most. The window follows what arrives in a round trip,
+     * up to here, while the application keeps up and the {@link BufferBudget} lasts; after some
+     * seconds without data it goes back.
+     *
+     * <p>Default: 32 MiB: 1 Gbit/s at 100 ms is 12.5 MB; twice that, because while a lost chunk is
+     * sent again a further round trip of data waits behind it; rounded up.
+     */
+    public Builder receiveBufferMax(int value) {
+      this.receiveBufferMax = check("receiveBufferMax", value, 1500, 1 << 30);
+      return this;
+    }
+
+    /**
      * The largest message to put together, in bytes; a peer that sends a larger one is aborted. At
-     * most the receive buffer.
+     * most {@link #receiveBufferMax}; the first window is at least this, so that every message can
+     * be put together whatever the budget says.
      *
      * <p>Default: 256 KiB: what browsers send unless the description says otherwise; say the same
      * there.
@@ -476,12 +518,14 @@ public final class SctpOptions {
                 + " and "
                 + rtoMaxNanos);
       }
-      if (maxReceivedMessageSize > receiveBuffer) {
+      if (receiveBuffer > receiveBufferMax || maxReceivedMessageSize > receiveBufferMax) {
         throw new IllegalArgumentException(
-            "maxReceivedMessageSize must not exceed receiveBuffer, are "
+            "receiveBuffer and maxReceivedMessageSize must not exceed receiveBufferMax, are "
+                + receiveBuffer
+                + ", "
                 + maxReceivedMessageSize
                 + " and "
-                + receiveBuffer);
+                + receiveBufferMax);
       }
       return new SctpOptions(copy());
     }

@@ -1,5 +1,6 @@
 package dev.turnstone.sctp.association;
 
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.chunk.AbortChunk;
@@ -21,6 +22,9 @@ final class Context {
   final Outbox outbox;
   final SendQueue queue;
 
+  /** Where receive windows get what they grow by. */
+  final BufferBudget receiveBudget;
+
   /** Streams that are to be reset and are not in a request yet, in the order of their ids. */
   final TreeSet<Integer> resetsWanted = new TreeSet<>();
 
@@ -31,12 +35,17 @@ final class Context {
   private State state = new State.Closed();
   private String lastTransition = "born";
 
-  Context(SctpOptions options, RandomGenerator random) {
+  Context(
+      SctpOptions options,
+      RandomGenerator random,
+      BufferBudget receiveBudget,
+      BufferBudget sendBudget) {
     this.options = options;
     this.random = random;
     this.remotePort = options.remotePort();
     this.outbox = new Outbox(options.maxPendingReplies());
-    this.queue = new SendQueue(options, this::emit);
+    this.queue = new SendQueue(options, this::emit, sendBudget);
+    this.receiveBudget = receiveBudget;
   }
 
   State state() {
@@ -113,8 +122,9 @@ final class Context {
     }
   }
 
-  /** Keeps the counts of halves that are about to go. */
+  /** Keeps the counts of halves that are about to go, and gives back what they reserved. */
   void retire(Tcb tcb) {
+    tcb.receiver().close();
     counters.retransmissions += tcb.sender().retransmissions();
     counters.fastRetransmissions += tcb.sender().fastRetransmissions();
     counters.timeouts += tcb.sender().timeouts();

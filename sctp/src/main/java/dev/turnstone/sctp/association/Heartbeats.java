@@ -60,6 +60,13 @@ final class Heartbeats {
     send(tcb, nowNanos);
   }
 
+  /** Measures the path now, unless that is under way or HEARTBEATs are not wanted. */
+  void measure(long nowNanos) {
+    if (!awaiting && context.timers.isRunning(Timer.HEARTBEAT)) {
+      send(context.tcb(), nowNanos);
+    }
+  }
+
   private void send(Tcb tcb, long nowNanos) {
     nonce = context.random.nextLong();
     sentAtNanos = nowNanos;

@@ -1,6 +1,7 @@
 package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.AssociationState;
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpEvent.CloseReason;
 import dev.turnstone.sctp.SctpMetrics;
@@ -37,6 +38,7 @@ public final class SctpAssociation {
   private final Connecting connecting;
   private final ShuttingDown shuttingDown;
   private final Transfer transfer;
+  private final WindowTuning tuning;
   private final Inbound inbound;
   private final PacketWriter writer = new PacketWriter();
 
@@ -49,11 +51,39 @@ public final class SctpAssociation {
    *     SecureRandom} in the product, a seeded one in tests
    */
   public SctpAssociation(SctpOptions options, RandomGenerator random) {
-    this.context = new Context(options, random);
+    this(options, random, BufferBudget.unlimited());
+  }
+
+  /**
+   * As {@link #SctpAssociation(SctpOptions, RandomGenerator)}, with buffers that take what is
+   * beyond their guaranteed size from a budget. It gets everything back when {@link
+   * SctpEvent.Closed} is told.
+   *
+   * @param budget shared with other associations
+   */
+  public SctpAssociation(SctpOptions options, RandomGenerator random, BufferBudget budget) {
+    this(options, random, budget, budget);
+  }
+
+  /**
+   * As {@link #SctpAssociation(SctpOptions, RandomGenerator, BufferBudget)}, with a budget for each
+   * direction: for a caller that has asked the budget before it calls {@code send}, and now only
+   * wants the memory counted ({@link BufferBudget#withoutRefusal}).
+   *
+   * @param receiveBudget where receive windows get what they grow by
+   * @param sendBudget where messages get the memory that they hold until they are acknowledged
+   */
+  public SctpAssociation(
+      SctpOptions options,
+      RandomGenerator random,
+      BufferBudget receiveBudget,
+      BufferBudget sendBudget) {
+    this.context = new Context(options, random, receiveBudget, sendBudget);
     this.heartbeats = new Heartbeats(context);
     this.connecting = new Connecting(context, heartbeats);
     this.shuttingDown = new ShuttingDown(context);
-    this.transfer = new Transfer(context, shuttingDown);
+    this.tuning = new WindowTuning(context, heartbeats);
+    this.transfer = new Transfer(context, shuttingDown, tuning);
     this.inbound =
         new Inbound(
             context,
@@ -225,6 +255,7 @@ public final class SctpAssociation {
         case HEARTBEAT -> heartbeats.handleTimeout(nowNanos);
         case RECONFIG -> context.tcb().resets().handleTimeout(nowNanos);
         case SACK -> transfer.handleSackTimeout();
+        case QUIET -> tuning.handleTimeout(nowNanos);
       }
     }
     if (context.tcb() != null && context.tcb().sender().handleTimeout(nowNanos)) {
@@ -340,6 +371,9 @@ public final class SctpAssociation {
         sender == null ? 0 : sender.bytesInFlight(),
         context.queue.buffered(),
         tcb == null ? context.options.receiveBuffer() : tcb.receiver().window(),
+        tcb == null ? context.options.receiveBuffer() : tcb.receiver().windowCapacity(),
+        context.queue.held(),
+        context.queue.reserved() + (tcb == null ? 0 : tcb.receiver().reserved()),
         counters.packetsSent,
         counters.bytesSent,
         counters.packetsReceived,

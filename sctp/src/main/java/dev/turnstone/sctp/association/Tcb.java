@@ -35,7 +35,10 @@ final class Tcb {
             peer.initialTsn(),
             inboundStreams(),
             new ReceiveLimits(
-                context.options.receiveBuffer(), context.options.maxReceivedMessageSize()));
+                context.options.receiveBuffer(),
+                context.options.receiveBufferMax(),
+                context.options.maxReceivedMessageSize()),
+            context.receiveBudget);
     this.resets = new StreamResets(context, localTsn, peer.initialTsn());
   }
 

@@ -15,5 +15,7 @@ enum Timer {
   /** An acknowledgement has waited for company long enough (RFC 9260 section 6.2). */
   SACK,
   /** A RE-CONFIG request awaits its response (RFC 6525 section 5.1.1). */
-  RECONFIG
+  RECONFIG,
+  /** No data has come for a while: the receive window may shrink. */
+  QUIET
 }

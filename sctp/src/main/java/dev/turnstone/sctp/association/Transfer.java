@@ -20,13 +20,15 @@ final class Transfer {
 
   private final Context context;
   private final ShuttingDown shuttingDown;
+  private final WindowTuning tuning;
 
   /** The packet at hand has brought DATA. */
   private boolean dataInPacket;
 
-  Transfer(Context context, ShuttingDown shuttingDown) {
+  Transfer(Context context, ShuttingDown shuttingDown, WindowTuning tuning) {
     this.context = context;
     this.shuttingDown = shuttingDown;
+    this.tuning = tuning;
   }
 
   /** Whether the peer may still send data (section 6). */
@@ -151,6 +153,7 @@ final class Transfer {
     if (tcb != null) {
       tcb.receiver().handlePacketEnd();
       if (dataInPacket) {
+        tuning.handleData(tcb, nowNanos);
         shuttingDown.handleData(nowNanos);
       }
     }

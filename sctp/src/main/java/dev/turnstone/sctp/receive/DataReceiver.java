@@ -1,5 +1,6 @@
 package dev.turnstone.sctp.receive;
 
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent.MessageReceived;
 import dev.turnstone.sctp.chunk.Chunk;
 import dev.turnstone.sctp.chunk.DataChunk;
@@ -42,11 +43,24 @@ public final class DataReceiver {
    * @param limits how much to take in
    */
   public DataReceiver(int initialTsn, int inboundStreams, ReceiveLimits limits) {
+    this(initialTsn, inboundStreams, limits, BufferBudget.unlimited());
+  }
+
+  /**
+   * Nothing has arrived.
+   *
+   * @param initialTsn the peer's first TSN, from its INIT or INIT ACK
+   * @param inboundStreams how many streams the peer may send on, ids 0 to this minus 1
+   * @param limits how much to take in
+   * @param budget where the window gets what it grows by, until {@link #close}
+   */
+  public DataReceiver(
+      int initialTsn, int inboundStreams, ReceiveLimits limits, BufferBudget budget) {
     this.inboundStreams = inboundStreams;
     this.tracker = new TsnTracker(initialTsn);
     this.reassembly = new Reassembly(limits.maxMessageBytes(), this::deliver);
     this.interleaved = new InterleavedReassembly(limits.maxMessageBytes(), this::deliver);
-    this.window = new ReceiveWindow(limits);
+    this.window = new ReceiveWindow(limits, budget);
   }
 
   /** Takes one DATA chunk; its payload is copied when it is kept. */
@@ -162,7 +176,42 @@ public final class DataReceiver {
 
   /** Receive window that is left, in bytes. */
   public long window() {
-    return window.size(reassembly.weight());
+    return window.size(held());
+  }
+
+  /** The receive window when nothing is in it, as it is now, in bytes. */
+  public long windowCapacity() {
+    return window.capacity();
+  }
+
+  /** Bytes that the window has reserved from the budget. */
+  public long reserved() {
+    return window.reserved();
+  }
+
+  /** About one round trip has passed since this was said last; the window grows by it. */
+  public void beginRound() {
+    window.beginRound();
+  }
+
+  /** Whether a good deal arrived since {@link #beginRound}. */
+  public boolean isBusy() {
+    return window.isBusy();
+  }
+
+  /** Whether the window is larger than at first. */
+  public boolean isWindowGrown() {
+    return window.isGrown();
+  }
+
+  /** Nothing has come for a while: the window shrinks by half, but not below what is in use. */
+  public void rest() {
+    window.rest(held());
+  }
+
+  /** The end of this half: what its window reserved goes back. */
+  public void close() {
+    window.close();
   }
 
   /** The last TSN up to which all have arrived: what SHUTDOWN carries. */
@@ -206,8 +255,11 @@ public final class DataReceiver {
           : DataOutcome.OUT_OF_RESOURCE;
     }
     return switch (tracker.add(tsn)) {
-      // RFC 9260 section 6.5: acknowledged as any other, reported, and thrown away.
-      case NEW -> streamId < inboundStreams ? DataOutcome.ACCEPTED : DataOutcome.NO_SUCH_STREAM;
+      case NEW -> {
+        window.arrived(length, held());
+        // RFC 9260 section 6.5: acknowledged as any other, reported, and thrown away.
+        yield streamId < inboundStreams ? DataOutcome.ACCEPTED : DataOutcome.NO_SUCH_STREAM;
+      }
       case DUPLICATE -> duplicate(tsn);
       case OUT_OF_RANGE -> {
         ack.wantNow();

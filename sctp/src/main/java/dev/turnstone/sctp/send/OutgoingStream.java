@@ -8,6 +8,10 @@ final class OutgoingStream {
   static final int NORMAL_WEIGHT = 256;
 
   final int id;
+
+  /** What the messages of all streams hold. */
+  final SendMemory memory;
+
   final ArrayDeque<OutgoingMessage> queue = new ArrayDeque<>(4);
 
   /** Bytes of messages not yet sent for the first time. */
@@ -40,8 +44,9 @@ final class OutgoingStream {
 
   private int nextUnordered;
 
-  OutgoingStream(int id) {
+  OutgoingStream(int id, SendMemory memory) {
     this.id = id;
+    this.memory = memory;
   }
 
   /** The number of the message that begins now; ordered and unordered ones count separately. */

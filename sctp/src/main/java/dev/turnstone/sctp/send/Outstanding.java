@@ -111,6 +111,10 @@ final class Outstanding {
     chunk.message.stream.outstanding--;
     if (chunk.fate == Fate.ACKED) {
       payloadHeld -= chunk.length;
+      if (chunk.ending) {
+        // All chunks of its message were before it.
+        chunk.message.stream.memory.free(chunk.message.size);
+      }
     }
     return chunk;
   }

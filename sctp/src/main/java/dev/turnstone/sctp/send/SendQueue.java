@@ -1,6 +1,7 @@
 package dev.turnstone.sctp.send;
 
 import dev.turnstone.sctp.AbandonedMessages;
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
@@ -21,6 +22,7 @@ public final class SendQueue {
   private final SctpOptions options;
   private final Consumer<SctpEvent> events;
   private final StreamScheduler scheduler;
+  private final SendMemory memory;
   private final TreeSet<OutgoingMessage> expiring =
       new TreeSet<>(
           Comparator.comparingLong((OutgoingMessage message) -> message.expiresAtNanos)
@@ -45,8 +47,14 @@ public final class SendQueue {
 
   /** An empty queue that tells {@code events} what becomes of its messages. */
   public SendQueue(SctpOptions options, Consumer<SctpEvent> events) {
+    this(options, events, BufferBudget.unlimited());
+  }
+
+  /** An empty queue whose messages take their memory from a budget. */
+  public SendQueue(SctpOptions options, Consumer<SctpEvent> events, BufferBudget budget) {
     this.options = options;
     this.events = events;
+    this.memory = new SendMemory(options.sendBufferGuaranteed(), budget, this::tellRefused);
     this.scheduler = StreamScheduler.of(options.streamScheduling());
     this.streamCount = options.outboundStreams();
   }
@@ -79,7 +87,8 @@ public final class SendQueue {
       return SendResult.STREAM_RESETTING;
     }
     // A message larger than the whole buffer still goes when it is the only one.
-    if (buffered > 0 && size > options.sendBuffer() - buffered && !makeRoom(size, how.priority())) {
+    boolean full = buffered > 0 && size > options.sendBuffer() - buffered;
+    if (full && !makeRoom(size, how.priority()) || !memory.take(size)) {
       if (!stream.refused) {
         stream.refused = true;
         refused.add(stream);
@@ -208,6 +217,7 @@ public final class SendQueue {
     int rest = message.untaken();
     OutgoingStream stream = message.stream;
     message.abandon();
+    memory.free(message.size);
     abandonedMessages++;
     countByPolicy(message);
     if (rest > 0) {
@@ -258,8 +268,12 @@ public final class SendQueue {
       stream.refused = false;
       events.accept(new SctpEvent.BufferedAmountLow(stream.id));
     }
-    if (!refused.isEmpty() && buffered <= options.sendBuffer() / 2) {
-      // Other streams had filled the buffer: those that were turned away hear that there is room.
+    tellRefused();
+  }
+
+  /** Those that found the buffer full or the budget spent hear that there is room. */
+  private void tellRefused() {
+    if (!refused.isEmpty() && buffered <= options.sendBuffer() / 2 && memory.hasRoom()) {
       for (OutgoingStream waiting : refused) {
         if (waiting.refused) {
           waiting.refused = false;
@@ -330,6 +344,16 @@ public final class SendQueue {
     return streamCount;
   }
 
+  /** Bytes of all messages that are not yet acknowledged for good or given up. */
+  public long held() {
+    return memory.held();
+  }
+
+  /** Bytes that they have reserved from the budget. */
+  public long reserved() {
+    return memory.reserved();
+  }
+
   /** Messages taken so far. */
   public long messages() {
     return messages;
@@ -397,6 +421,7 @@ public final class SendQueue {
     refused.clear();
     current = null;
     buffered = 0;
+    memory.clear();
   }
 
   private OutgoingStream existing(int streamId) {
@@ -409,7 +434,7 @@ public final class SendQueue {
       streams = Arrays.copyOf(streams, grown);
     }
     if (streams[streamId] == null) {
-      streams[streamId] = new OutgoingStream(streamId);
+      streams[streamId] = new OutgoingStream(streamId, memory);
     }
     return streams[streamId];
   }

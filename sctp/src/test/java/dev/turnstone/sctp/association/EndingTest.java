@@ -140,7 +140,11 @@ class EndingTest {
   @Test
   void shutdownOfAReaderThatNeverReadsEnds() {
     SctpOptions small =
-        SctpOptions.builder().receiveBuffer(10_000).maxReceivedMessageSize(5000).build();
+        SctpOptions.builder()
+            .receiveBuffer(10_000)
+            .receiveBufferMax(10_000)
+            .maxReceivedMessageSize(5000)
+            .build();
     Peers peers = new Peers(7, SctpOptions.defaults(), small, Peers.LINK).connected();
     peers.b.consumes = false;
     for (int i = 0; i < 10; i++) {

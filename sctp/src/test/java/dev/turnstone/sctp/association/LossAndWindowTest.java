@@ -144,7 +144,11 @@ class LossAndWindowTest {
   @Test
   void aReaderThatStopsStopsTheSenderAndThenEverythingArrives() {
     SctpOptions small =
-        SctpOptions.builder().receiveBuffer(40_000).maxReceivedMessageSize(5000).build();
+        SctpOptions.builder()
+            .receiveBuffer(40_000)
+            .receiveBufferMax(40_000)
+            .maxReceivedMessageSize(5000)
+            .build();
     Peers peers = new Peers(7, SctpOptions.defaults(), small, Peers.LINK).connected();
     peers.b.consumes = false;
     int count = 100;
@@ -168,7 +172,11 @@ class LossAndWindowTest {
   @Test
   void aLostWindowUpdateIsFoundOutByTheProbe() {
     SctpOptions small =
-        SctpOptions.builder().receiveBuffer(20_000).maxReceivedMessageSize(5000).build();
+        SctpOptions.builder()
+            .receiveBuffer(20_000)
+            .receiveBufferMax(20_000)
+            .maxReceivedMessageSize(5000)
+            .build();
     Peers peers = new Peers(8, SctpOptions.defaults(), small, Peers.LINK).connected();
     peers.b.consumes = false;
     for (int i = 0; i < 20; i++) {
