@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 /** Two associations that share a bottleneck. */
 final class Fairness {
   private static final double STAGGER_SECONDS = 5;
+  private static final double SCATTER_SECONDS = 0.25;
 
   private final Arguments arguments;
   private final double seconds;
@@ -76,10 +77,10 @@ final class Fairness {
       Flow one = new Flow(Controllers.options(first).build(), 2 * seed);
       Flow two = new Flow(Controllers.options(second).build(), 2 * seed + 1);
       Simulation simulation = new Simulation(seed, path, List.of(one, two));
-      // A few milliseconds apart, other ones with each seed: nothing starts at the same instant.
+      // A few round trips apart, other ones with each seed: less, and all seeds run alike.
       SplittableRandom random = new SplittableRandom(seed);
-      simulation.startAt(random.nextDouble(0.01), one);
-      simulation.startAt(stagger + random.nextDouble(0.01), two);
+      simulation.startAt(random.nextDouble(SCATTER_SECONDS), one);
+      simulation.startAt(stagger + random.nextDouble(SCATTER_SECONDS), two);
       simulation.runUntil(seconds - measured);
       long oneBefore = one.deliveredBytes();
       long twoBefore = two.deliveredBytes();
