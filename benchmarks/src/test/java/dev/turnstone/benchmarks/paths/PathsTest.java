@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class PathsTest {
   @TempDir Path folder;
 
+  private static List<List<String>> run(String line) throws Exception {
+    return run(line.split(" "));
+  }
+
   private static List<List<String>> run(String... args) throws Exception {
     PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
     String table = Paths.run(List.of(args), nowhere);
@@ -85,22 +89,20 @@ final class PathsTest {
 
   @Test
   void fairnessSharesTheBottleneck() throws Exception {
-    for (List<String> row :
-        run(
-            "fairness",
-            "--seconds",
-            "6",
-            "--rate",
-            "5",
-            "--rtt",
-            "10",
-            "--stagger",
-            "0,1",
-            "--seeds",
-            "1")) {
-      assertTrue(number(row.get(5)) > 0 && number(row.get(5)) < 100, row.toString());
-      assertTrue(number(row.get(8)) > 10, row.toString());
-    }
+    List<String> row =
+        run("fairness --controller NEW_RENO --seconds 6 --rate 5 --rtt 10 --stagger 0 --seeds 1")
+            .get(0);
+
+    assertTrue(number(row.get(5)) > 0 && number(row.get(5)) < 100, row.toString());
+    assertTrue(number(row.get(8)) > 10, row.toString());
+  }
+
+  @Test
+  void fairnessPutsEachControllerBesideItselfAndBesideEachOther() throws Exception {
+    List<List<String>> rows = run("fairness --seconds 1 --rate 1 --rtt 10 --stagger 0,1 --seeds 1");
+
+    int controllers = Controllers.ALL.split(",").length;
+    assertEquals(controllers * (controllers + 1), rows.size());
   }
 
   @Test
