@@ -25,7 +25,10 @@ package dev.turnstone.sctp;
  * @param messagesAbandoned partially reliable messages given up
  * @param abandonedByPolicy those of them by policy, and by whether a part of them was sent
  * @param retransmissions DATA chunks sent again
- * @param fastRetransmissions those of them that gap reports caused
+ * @param fastRetransmissions those of them that chunks sent later showed to be lost
+ * @param spuriousRetransmissions those of them that turned out to be needless: the first had
+ *     arrived
+ * @param tailLossProbes packets sent to make a silent peer speak (RFC 8985 section 7)
  * @param timeouts how often T3-rtx expired
  * @param duplicateChunks DATA chunks received more than once
  * @param malformedPackets packets dropped because their bytes make no sense
@@ -55,6 +58,8 @@ public record SctpMetrics(
     AbandonedMessages abandonedByPolicy,
     long retransmissions,
     long fastRetransmissions,
+    long spuriousRetransmissions,
+    long tailLossProbes,
     long timeouts,
     long duplicateChunks,
     long malformedPackets,

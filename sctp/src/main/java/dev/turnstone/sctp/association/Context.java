@@ -127,6 +127,8 @@ final class Context {
     tcb.receiver().close();
     counters.retransmissions += tcb.sender().retransmissions();
     counters.fastRetransmissions += tcb.sender().fastRetransmissions();
+    counters.spuriousRetransmissions += tcb.sender().spuriousRetransmissions();
+    counters.tailLossProbes += tcb.sender().tailLossProbes();
     counters.timeouts += tcb.sender().timeouts();
     counters.duplicateChunks += tcb.duplicateChunks();
   }

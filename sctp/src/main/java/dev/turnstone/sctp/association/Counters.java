@@ -16,6 +16,8 @@ final class Counters {
   long retransmissions;
 
   long fastRetransmissions;
+  long spuriousRetransmissions;
+  long tailLossProbes;
   long timeouts;
   long duplicateChunks;
 }

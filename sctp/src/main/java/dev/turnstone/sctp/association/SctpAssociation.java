@@ -243,6 +243,19 @@ public final class SctpAssociation {
     progress(nowNanos);
   }
 
+  /**
+   * Packets go another way from now on (ICE has selected another pair): congestion control, pacing
+   * and round-trip times begin anew. Nothing that was sent is forgotten, and nothing sent again for
+   * that reason alone.
+   */
+  public void handlePathChange(long nowNanos) {
+    Tcb tcb = context.tcb();
+    if (tcb != null) {
+      tcb.handlePathChange(nowNanos);
+      progress(nowNanos);
+    }
+  }
+
   /** Fires what is due; calling it early or twice does no harm. */
   public void handleTimeout(long nowNanos) {
     for (Timer timer = context.timers.pollDue(nowNanos);
@@ -384,6 +397,8 @@ public final class SctpAssociation {
         context.queue.abandonedByPolicy(),
         counters.retransmissions + (sender == null ? 0 : sender.retransmissions()),
         counters.fastRetransmissions + (sender == null ? 0 : sender.fastRetransmissions()),
+        counters.spuriousRetransmissions + (sender == null ? 0 : sender.spuriousRetransmissions()),
+        counters.tailLossProbes + (sender == null ? 0 : sender.tailLossProbes()),
         counters.timeouts + (sender == null ? 0 : sender.timeouts()),
         counters.duplicateChunks + (tcb == null ? 0 : tcb.duplicateChunks()),
         counters.malformedPackets,

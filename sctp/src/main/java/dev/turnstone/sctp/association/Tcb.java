@@ -121,6 +121,11 @@ final class Tcb {
     return Math.min(context.options.outboundStreams(), peer.inboundStreams());
   }
 
+  /** The path is another: what was learnt of the old one is forgotten. */
+  void handlePathChange(long nowNanos) {
+    sender.handlePathChange(congestion(context), nowNanos);
+  }
+
   /** Hands what has become whole to the layer above. */
   void deliver() {
     for (SctpEvent.MessageReceived message = receiver.pollMessage();

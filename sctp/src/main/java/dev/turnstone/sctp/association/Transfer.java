@@ -186,7 +186,7 @@ final class Transfer {
     Tcb tcb = context.tcb();
     Acknowledgement wanted = tcb.receiver().acknowledgement();
     // 6.2: an acknowledgement that waits goes along with whatever goes out.
-    boolean company = !packet.isEmpty() || sends() && tcb.sender().isReady();
+    boolean company = !packet.isEmpty() || sends() && tcb.sender().isReady(nowNanos);
     if ((wanted == Acknowledgement.NOW || wanted == Acknowledgement.DELAYED && company)
         && packet.remaining() >= SMALLEST_SACK) {
       packet.write(tcb.receiver().sack(packet.remaining()));

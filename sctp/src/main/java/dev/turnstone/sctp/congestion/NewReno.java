@@ -46,7 +46,9 @@ public final class NewReno implements CongestionController {
       return;
     }
     long bytes = ack.ackedBytes();
-    boolean full = ack.bytesInFlightBefore() + mtu > window;
+    // Pacing spreads what the window allows, so it need not be full at each SACK; it is in use when
+    // it was not the application that held back.
+    boolean full = !ack.appLimited() && isUsed(ack.bytesInFlightBefore());
     if (window <= threshold) {
       if (full) {
         // Deviation: 7.2.1 caps the growth at one packet for each SACK. A receiver that answers a
@@ -63,6 +65,10 @@ public final class NewReno implements CongestionController {
       window += mtu;
     }
     partialBytesAcked = Math.min(partialBytesAcked, window);
+  }
+
+  private boolean isUsed(long inFlight) {
+    return window <= threshold ? 2 * inFlight >= window : 4 * inFlight >= 3 * window;
   }
 
   @Override
@@ -99,8 +105,11 @@ public final class NewReno implements CongestionController {
   public void handleTimeout(long nowNanos) {
     // 7.2.3: after T3-rtx the window is one packet.
     recovering = false;
-    remember();
-    threshold = Math.max(window / 2, 4 * mtu);
+    if (window > mtu) {
+      // Not when the timer expires again: what is remembered is from before the first time.
+      remember();
+      threshold = Math.max(window / 2, 4 * mtu);
+    }
     window = mtu;
     partialBytesAcked = 0;
   }

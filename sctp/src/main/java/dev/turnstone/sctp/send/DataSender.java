@@ -2,46 +2,64 @@ package dev.turnstone.sctp.send;
 
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.chunk.Chunk;
-import dev.turnstone.sctp.chunk.DataChunk;
-import dev.turnstone.sctp.chunk.IDataChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
-import dev.turnstone.sctp.congestion.AckSample;
 import dev.turnstone.sctp.congestion.CongestionController;
 import dev.turnstone.sctp.send.SentChunk.Fate;
 import dev.turnstone.sctp.timer.RetransmissionTimeout;
 import dev.turnstone.sctp.timer.TimerTable;
 
 /**
- * The sending half of an association that has its tags: fragments get TSNs, SACKs are taken in,
- * losses found and sent again, messages given up. RFC 9260 sections 6.1, 6.2.1, 6.3 and 7, RFC 3758
- * section 3.5.
+ * The sending half of an association that has its tags: fragments get TSNs and leave, SACKs are
+ * taken in, losses found and sent again, messages given up. RFC 9260 sections 6.1, 6.2.1, 6.3 and
+ * 7, RFC 3758 section 3.5, RFC 8985.
  */
 public final class DataSender {
-  /** The timers of the sending half. */
+  /** The timers of the sending half; of those due at one moment the first here comes first. */
   private enum Timer {
+    /** A chunk counts as lost unless it has arrived (RFC 8985 section 6.2, step 5). */
+    REORDERING,
+    /** The tail of a flight has been silent for too long (RFC 8985 section 7.2). */
+    PROBE,
+    /** Pacing lets the next packets leave: firing is all that it does. */
+    PACING,
+    /** The last resort (RFC 9260 section 6.3). */
     T3_RTX
   }
 
+  /** By how much a peer may delay its SACK for a single packet (RFC 9260 section 6.2). */
+  private static final long PEER_SACK_DELAY_NANOS = 200_000_000;
+
+  /** What both hosts' schedulers may take of a short round trip before a probe is due. */
+  private static final long MIN_PROBE_NANOS = 10_000_000;
+
+  /** Below this round trip a flight's end does not ask for a SACK of its own. */
+  private static final long MIN_ASKING_RTT_NANOS = 5_000_000;
+
   private final SendQueue queue;
-  private final CongestionController congestion;
   private final RetransmissionTimeout rto;
   private final Outstanding outstanding;
-  private final SackWalk walk;
   private final ForwardTsn forward;
   private final SendWindow window;
   private final Recovery recovery;
+  private final LossDetector detector;
+  private final RateSampler rate = new RateSampler();
+  private final SpuriousDetection spurious = new SpuriousDetection();
+  private final TailLossProbe probe = new TailLossProbe();
+  private final Acknowledging acknowledging;
+  private final ChunkWriter chunks;
   private final TimerTable<Timer> timers = new TimerTable<>(Timer.class);
   private final boolean interleaving;
-  private final int overhead;
-  private final int largestFragment;
 
   private boolean hurried;
-  private long delivered;
-  private long lastRttSampleAt = Long.MIN_VALUE;
-  private long retransmissions;
-  private long fastRetransmissions;
+
+  /** When a SACK was asked for last without need. */
+  private long askedAtNanos = Long.MIN_VALUE / 2;
+
+  /** The packet being filled; they count from 1. */
+  private long packetNumber;
+
   private long timeouts;
 
   /**
@@ -62,95 +80,47 @@ public final class DataSender {
       int initialTsn,
       long peerWindow) {
     this.queue = queue;
-    this.congestion = congestion;
     this.rto = rto;
-    this.outstanding = new Outstanding(initialTsn, options.maxInFlight());
-    this.walk = new SackWalk(outstanding);
     this.interleaving = queue.interleaving();
-    this.overhead = interleaving ? IDataChunk.OVERHEAD : DataChunk.OVERHEAD;
+    this.outstanding = new Outstanding(initialTsn, options.maxInFlight());
+    this.chunks = new ChunkWriter(options.mtu(), interleaving);
     this.forward = new ForwardTsn(outstanding, options.mtu(), interleaving);
     this.window = new SendWindow(options, congestion, outstanding, peerWindow);
-    this.recovery = new Recovery(outstanding, queue, congestion, forward);
+    this.detector = new LossDetector(outstanding, rto);
+    this.recovery =
+        new Recovery(outstanding, queue, window, forward, detector, spurious, rate, rto);
     queue.onGivenUp(recovery::abandon);
-    this.largestFragment = (options.mtu() - PacketWriter.HEADER_LENGTH - overhead) / 4 * 4;
+    this.acknowledging =
+        new Acknowledging(outstanding, window, recovery, detector, spurious, probe, rate, rto);
   }
 
   /** Takes in a SACK (RFC 9260 section 6.2.1). */
   public SackResult handleSack(SackChunk sack, long nowNanos) {
-    // 6.2.1 D i: a cumulative TSN before the one known makes it an old one.
-    if (Tsn.isBefore(Tsn.next(sack.cumulativeTsn()), outstanding.firstTsn())) {
-      return SackResult.STALE;
-    }
-    if (!walk.isSane(sack)) {
-      return SackResult.INVALID;
-    }
-    return acknowledge(sack.cumulativeTsn(), sack, nowNanos);
+    return handled(acknowledging.handleSack(sack, nowNanos), nowNanos);
   }
 
   /** Takes in the cumulative TSN of a SHUTDOWN (RFC 9260 section 9.2). */
   public SackResult handleCumulativeTsn(int tsn, long nowNanos) {
-    if (Tsn.isBefore(Tsn.next(tsn), outstanding.firstTsn())) {
-      return SackResult.STALE;
-    }
-    if (Tsn.isAfter(tsn, lastAssignedTsn())) {
-      return SackResult.INVALID;
-    }
-    return acknowledge(tsn, null, nowNanos);
+    return handled(acknowledging.handleCumulativeTsn(tsn, nowNanos), nowNanos);
   }
 
-  private SackResult acknowledge(int cumulativeTsn, SackChunk sack, long nowNanos) {
-    long inFlightBefore = outstanding.bytesInFlight();
-    boolean advanced = !Tsn.isBefore(cumulativeTsn, outstanding.firstTsn());
-    walk.acknowledge(cumulativeTsn, sack);
-    measure(nowNanos);
-    window.handleAcked(walk.bytesAcked());
-    recovery.handleCumulativeTsn(cumulativeTsn, nowNanos);
-    if (sack != null) {
-      walk.countMisses(recovery, advanced, nowNanos);
-      SentChunk thrownAway = window.handleAdvertised(sack.arwnd());
-      if (thrownAway != null) {
-        recovery.lose(thrownAway, nowNanos);
+  private SackResult handled(SackResult result, long nowNanos) {
+    if (result == SackResult.ADVANCED || result == SackResult.NOTHING_NEW) {
+      // 6.3.2 R2 and R3.
+      if (outstanding.isEmpty()) {
+        timers.stop(Timer.T3_RTX);
+      } else if (acknowledging.advanced()) {
+        timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
       }
+      startReorderingTimer();
+      if (result == SackResult.ADVANCED) {
+        probe.handleAdvanced();
+        startProbeTimer(nowNanos);
+      }
+      forward.advance();
+      forward.handleSack(nowNanos, Math.max(rto.smoothedRttNanos(), 1));
     }
-    if (walk.anyAcked()) {
-      delivered += walk.bytesAcked();
-      // No rate samples yet.
-      congestion.handleAcked(
-          new AckSample(
-              nowNanos,
-              walk.bytesAcked(),
-              0,
-              advanced,
-              inFlightBefore,
-              outstanding.bytesInFlight(),
-              -1,
-              rto.smoothedRttNanos(),
-              delivered,
-              0,
-              delivered,
-              0,
-              0,
-              0,
-              false));
-    }
-    // 6.3.2 R2 and R3.
-    if (outstanding.isEmpty()) {
-      timers.stop(Timer.T3_RTX);
-    } else if (advanced) {
-      timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
-    }
-    forward.advance();
-    forward.handleSack(nowNanos, Math.max(rto.smoothedRttNanos(), 1));
-    return advanced || walk.anyAcked() ? SackResult.ADVANCED : SackResult.NOTHING_NEW;
-  }
-
-  /** 6.3.1 C4: one RTT measurement in a round trip. */
-  private void measure(long nowNanos) {
-    SentChunk sample = walk.rttSample();
-    if (sample != null && sample.sentAtNanos >= lastRttSampleAt) {
-      rto.handleRtt(nowNanos - sample.sentAtNanos);
-      lastRttSampleAt = nowNanos;
-    }
+    return result;
   }
 
   /**
@@ -166,29 +136,61 @@ public final class DataSender {
       recovery.abandon(message);
       startTimer(nowNanos);
     }
-    return timers.pollDue(nowNanos) == Timer.T3_RTX && handleT3(nowNanos);
+    boolean error = false;
+    for (Timer timer = timers.pollDue(nowNanos); timer != null; timer = timers.pollDue(nowNanos)) {
+      switch (timer) {
+        case REORDERING -> handleReordering(nowNanos);
+        case PROBE -> handleProbe(nowNanos);
+        case PACING -> {}
+        case T3_RTX -> error |= handleT3(nowNanos);
+      }
+    }
+    return error;
+  }
+
+  private void handleReordering(long nowNanos) {
+    recovery.detect(nowNanos);
+    startReorderingTimer();
+    startProbeTimer(nowNanos);
+  }
+
+  private void handleProbe(long nowNanos) {
+    if (outstanding.anyLost()) {
+      // What is lost, and waits for the window, does as well.
+      recovery.setAtOnce();
+      probe.handleTimeoutWithout();
+    } else if (canProbe(nowNanos)) {
+      probe.handleTimeout();
+    } else {
+      return;
+    }
+    // The probe has its own time to be answered before the last resort.
+    timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
+  }
+
+  private boolean canProbe(long nowNanos) {
+    OutgoingMessage message = queue.front();
+    SentChunk last = outstanding.lastSent();
+    return message != null && window.allowsProbe(nextLength(message))
+        || last != null && !recovery.isSpent(last) && !recovery.isExpired(last.message, nowNanos);
   }
 
   /** RFC 9260 section 6.3.3. */
   private boolean handleT3(long nowNanos) {
     timeouts++;
+    probe.cancel();
     boolean probing = window.isProbing();
     boolean explained = window.handleTimeout();
-    if (!probing) {
-      // E1. A probe of a closed window says nothing about congestion.
-      congestion.handleTimeout(nowNanos);
-    }
-    // E2.
-    rto.backOff();
     SentChunk first = outstanding.get(outstanding.firstTsn());
     // The receiver acknowledged by gap what must have moved its cumulative TSN by now: it has
     // changed its mind (6.2.1 D iii), and no gap block of it can be trusted.
     boolean reneged = first != null && first.fate == Fate.ACKED;
     if (reneged) {
-      walk.forget();
+      acknowledging.forgetGaps();
     }
-    // E3: everything outstanding is marked; what fits goes first, the rest as the window allows.
-    recovery.loseAll(reneged, nowNanos);
+    recovery.handleTimeout(probing, reneged, nowNanos);
+    startReorderingTimer();
+    timers.stop(Timer.PROBE);
     forward.setDue();
     return !explained;
   }
@@ -199,25 +201,32 @@ public final class DataSender {
   }
 
   /** Whether {@link #write} into a whole packet would write something. */
-  public boolean isReady() {
-    if (forward.isDue()) {
+  public boolean isReady(long nowNanos) {
+    if (forward.isDue() || probe.isDue()) {
       return true;
     }
+    window.beginPacket(nowNanos);
     if (outstanding.anyLost()) {
       return window.allowsAgain(recovery.isAtOnce());
     }
     OutgoingMessage message = queue.front();
-    return message != null && window.allowsNew(message.nextFragmentLength(largestFragment));
+    return message != null && window.allowsNew(nextLength(message));
   }
 
   /** Writes FORWARD TSN and DATA as far as packet, windows and queues go. */
   public void write(PacketWriter packet, long nowNanos) {
+    packetNumber++;
+    window.beginPacket(nowNanos);
     writeForward(packet, nowNanos);
+    if (probe.isDue()) {
+      writeProbe(packet, nowNanos);
+    }
     if (writeLost(packet, nowNanos)) {
       writeNew(packet, nowNanos);
     }
     // Something may have expired on the way.
     writeForward(packet, nowNanos);
+    noteWhatHolds();
   }
 
   private void writeForward(PacketWriter packet, long nowNanos) {
@@ -232,6 +241,26 @@ public final class DataSender {
     }
   }
 
+  /** RFC 8985 section 7.3: new data if there is any, else once more what was sent last. */
+  private void writeProbe(PacketWriter packet, long nowNanos) {
+    OutgoingMessage message = queue.front();
+    if (message != null && window.allowsProbe(nextLength(message))) {
+      SentChunk chunk = writeNext(packet, message, true, nowNanos);
+      if (chunk != null) {
+        probe.handleSent(chunk, false);
+      }
+      return;
+    }
+    SentChunk chunk = outstanding.lastSent();
+    if (chunk == null || recovery.isSpent(chunk)) {
+      probe.cancel();
+    } else if (chunk.wireLength() <= packet.remaining()) {
+      recovery.handleProbe(chunk);
+      put(packet, chunk, false, true, nowNanos);
+      probe.handleSent(chunk, true);
+    }
+  }
+
   /** False when new data must wait: for room in the packet, or behind what is lost. */
   private boolean writeLost(PacketWriter packet, long nowNanos) {
     for (SentChunk chunk = outstanding.nextLost(); chunk != null; chunk = outstanding.nextLost()) {
@@ -242,16 +271,9 @@ public final class DataSender {
       if (chunk.wireLength() > packet.remaining() || !window.allowsAgain(recovery.isAtOnce())) {
         return false;
       }
-      retransmissions++;
-      if (chunk.missed) {
-        chunk.missed = false;
-        fastRetransmissions++;
-      }
       boolean earliest = chunk.tsn == outstanding.firstTsn();
-      recovery.handleResent();
-      outstanding.setResent(chunk);
-      chunk.missAfter = lastAssignedTsn();
-      put(packet, chunk, window.isClosed(), true, nowNanos);
+      recovery.handleResent(chunk);
+      put(packet, chunk, window.isClosed(), asks(false, nowNanos), nowNanos);
       if (earliest) {
         // 6.3.2 R1 and 6.3.3: the timer runs anew for the earliest chunk.
         timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
@@ -267,64 +289,93 @@ public final class DataSender {
         continue;
       }
       window.handleIdle(rto.nanos(), nowNanos);
-      int length = message.nextFragmentLength(largestFragment);
-      if (!window.allowsNew(length) || wireLength(length) > packet.remaining()) {
+      if (!window.allowsNew(nextLength(message))
+          || writeNext(packet, message, false, nowNanos) == null) {
         return;
       }
-      int tsn = outstanding.nextTsn();
-      if (!message.isBegun()) {
-        message.begin(largestFragment, tsn);
-        length = message.nextFragmentLength(largestFragment);
-      }
-      int offset = message.taken();
-      boolean closed = window.isClosedFor(length);
-      SentChunk chunk =
-          new SentChunk(
-              tsn, message, offset, length, offset + length == message.size, wireLength(length));
-      message.setLastTsn(tsn);
-      outstanding.add(chunk);
-      put(packet, chunk, closed, hurried || closed, nowNanos);
-      queue.take(message, length);
     }
+  }
+
+  /** The next fragment gets its TSN and leaves, if the packet has room; null if it has not. */
+  private SentChunk writeNext(
+      PacketWriter packet, OutgoingMessage message, boolean asking, long nowNanos) {
+    int length = nextLength(message);
+    if (chunks.wireLength(length) > packet.remaining()) {
+      return null;
+    }
+    int tsn = outstanding.nextTsn();
+    if (!message.isBegun()) {
+      message.begin(chunks.largestFragment(), tsn);
+      length = nextLength(message);
+    }
+    int offset = message.taken();
+    boolean closed = window.isClosedFor(length);
+    boolean ending = offset + length == message.size;
+    SentChunk chunk =
+        new SentChunk(tsn, message, offset, length, ending, chunks.wireLength(length));
+    message.setLastTsn(tsn);
+    outstanding.add(chunk);
+    boolean last = queue.buffered() == length;
+    put(packet, chunk, closed, asking || closed || asks(last, nowNanos), nowNanos);
+    queue.take(message, length);
+    return chunk;
+  }
+
+  private int nextLength(OutgoingMessage message) {
+    return message.nextFragmentLength(chunks.largestFragment());
+  }
+
+  /**
+   * Whether to ask for a SACK at once (RFC 7053 section 4): always when told to; and where a flight
+   * ends, once in a round trip, so that a lost tail is found without allowing for the peer's delay
+   * and the round trip is measured without it. On a short path the peer's next answer is worth more
+   * than a SACK of its own.
+   */
+  private boolean asks(boolean last, long nowNanos) {
+    if (hurried) {
+      return true;
+    }
+    long srtt = rto.smoothedRttNanos();
+    if (srtt < MIN_ASKING_RTT_NANOS || nowNanos - askedAtNanos < srtt) {
+      return false;
+    }
+    return last || outstanding.bytesInFlight() >= window.congestion().window();
   }
 
   private void put(
-      PacketWriter packet, SentChunk chunk, boolean closed, boolean immediate, long nowNanos) {
-    OutgoingMessage message = chunk.message;
+      PacketWriter packet, SentChunk chunk, boolean closed, boolean asking, long nowNanos) {
     chunk.sentAtNanos = nowNanos;
+    chunk.packet = packetNumber;
     chunk.transmissions++;
-    boolean beginning = chunk.offset == 0;
-    int flags = DataChunk.flags(message.unordered, beginning, chunk.ending, immediate);
-    int index = message.index(chunk.offset);
-    if (interleaving) {
-      packet.writeIData(
-          chunk.tsn,
-          message.stream.id,
-          message.mid(),
-          // RFC 8260 section 2.1: one field; the first fragment needs no number.
-          beginning ? (int) message.ppid : message.fsn(chunk.offset),
-          flags,
-          message.payload(),
-          index,
-          chunk.length);
-    } else {
-      packet.writeData(
-          chunk.tsn,
-          message.stream.id,
-          message.ssn(),
-          message.ppid,
-          flags,
-          message.payload(),
-          index,
-          chunk.length);
+    chunk.immediate = asking;
+    if (asking) {
+      askedAtNanos = nowNanos;
     }
+    rate.handleSent(chunk, outstanding.bytesInFlight(), nowNanos);
+    chunks.write(packet, chunk);
     window.handleSent(chunk, closed, nowNanos);
     startTimer(nowNanos);
+    startProbeTimer(nowNanos);
   }
 
-  /** Bytes that a fragment takes in a packet, header and padding included. */
-  private int wireLength(int payloadLength) {
-    return overhead + ((payloadLength + 3) & ~3);
+  /** Why no more leaves now: pacing, which has a timer, or that there is no more. */
+  private void noteWhatHolds() {
+    boolean lost = outstanding.anyLost();
+    OutgoingMessage message = lost ? null : queue.front();
+    boolean waits =
+        lost
+            ? window.hasRoomAgain(recovery.isAtOnce())
+            : message != null && window.hasRoomFor(nextLength(message));
+    if (waits && window.isHeld()) {
+      timers.set(Timer.PACING, window.heldUntilNanos());
+    } else {
+      timers.stop(Timer.PACING);
+    }
+    // The peer's window and the ceiling of what is kept bound the rate just as an application does
+    // that has nothing to say: in none of these cases is it the path's.
+    if (!lost && !waits && window.congestionAllows()) {
+      rate.handleAppLimited(outstanding.bytesInFlight());
+    }
   }
 
   /** 6.3.2 R1: T3-rtx runs while something is outstanding. */
@@ -334,20 +385,78 @@ public final class DataSender {
     }
   }
 
+  private void startReorderingTimer() {
+    timers.set(Timer.REORDERING, recovery.nextDeadline());
+  }
+
+  /**
+   * RFC 8985 section 7.2: two round trips, and what the peer may wait where one packet is in
+   * flight. T3-rtx comes after it.
+   *
+   * <p>Deviation: in a recovery too, as long as time alone finds nothing: the last retransmission
+   * of all can be lost as well as the last packet.
+   */
+  private void startProbeTimer(long nowNanos) {
+    SentChunk last = outstanding.lastSent();
+    long srtt = rto.smoothedRttNanos();
+    if (last == null
+        || srtt < 0
+        || probe.isSpent()
+        || window.isProbing()
+        || timers.isRunning(Timer.REORDERING)) {
+      timers.stop(Timer.PROBE);
+      return;
+    }
+    long wait = Math.max(2 * srtt, MIN_PROBE_NANOS);
+    if (outstanding.firstSent().packet == last.packet && !last.immediate) {
+      wait += PEER_SACK_DELAY_NANOS;
+    }
+    timers.set(Timer.PROBE, Math.min(nowNanos + wait, timers.deadline(Timer.T3_RTX)));
+  }
+
   /** Nothing of what was sent can have been taken in: all of it is to be sent again. */
   public void resendAll(long nowNanos) {
     recovery.loseAll(false, nowNanos);
-    timers.stop(Timer.T3_RTX);
+    suspend();
   }
 
   /** The handshake's own timer watches what was sent until {@link #resume}. */
   public void suspend() {
+    probe.cancel();
     timers.stop(Timer.T3_RTX);
+    timers.stop(Timer.PROBE);
+    timers.stop(Timer.REORDERING);
   }
 
   /** The handshake is over: T3-rtx watches what was sent with it. */
   public void resume(long nowNanos) {
     startTimer(nowNanos);
+    startProbeTimer(nowNanos);
+  }
+
+  /**
+   * Packets go another way from now on: what was known of the path is forgotten. Nothing that was
+   * sent is; what the old path still brings is welcome, and what it lost is found as ever.
+   *
+   * @param fresh a controller at its beginning
+   */
+  public void handlePathChange(CongestionController fresh, long nowNanos) {
+    window.setCongestion(fresh);
+    rto.reset();
+    detector.reset();
+    rate.reset(outstanding.bytesInFlight(), nowNanos);
+    acknowledging.handlePathChange();
+    probe.cancel();
+    timers.stop(Timer.PROBE);
+    if (!outstanding.isEmpty()) {
+      timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
+    }
+  }
+
+  /** Sets the packet size, in bytes, for what gets its TSN from now on. */
+  public void setMtu(int bytes) {
+    chunks.setMtu(bytes);
+    window.setMtu(bytes);
   }
 
   /** The peer said its window anew, in another INIT ACK. */
@@ -402,17 +511,27 @@ public final class DataSender {
 
   /** The congestion window, bytes. */
   public long congestionWindow() {
-    return congestion.window();
+    return window.congestion().window();
   }
 
   /** DATA chunks sent again. */
   public long retransmissions() {
-    return retransmissions;
+    return recovery.retransmissions();
   }
 
-  /** DATA chunks sent again because gap reports showed them to be lost. */
+  /** DATA chunks sent again because what was sent later showed them to be lost. */
   public long fastRetransmissions() {
-    return fastRetransmissions;
+    return recovery.fastRetransmissions();
+  }
+
+  /** DATA chunks sent again that had arrived already. */
+  public long spuriousRetransmissions() {
+    return spurious.count();
+  }
+
+  /** Probes of a silent tail. */
+  public long tailLossProbes() {
+    return probe.count();
   }
 
   /** How often T3-rtx expired. */

@@ -22,10 +22,15 @@ final class Outstanding {
   private long bytesInFlight;
   private long payloadInFlight;
   private long payloadHeld;
-  private int lost;
 
-  /** No lost chunk is before this TSN. */
-  private int lostHint;
+  /** What is in flight, in the order in which it was sent last. */
+  private final ChunkList flight = new ChunkList();
+
+  /** What is lost, by TSN. */
+  private final ChunkList lost = new ChunkList();
+
+  /** How many chunks gap blocks have acknowledged. */
+  private int gapAcked;
 
   /**
    * Nothing is outstanding.
@@ -36,7 +41,6 @@ final class Outstanding {
   Outstanding(int firstTsn, long maxPayload) {
     this.maxPayload = maxPayload;
     this.firstTsn = firstTsn;
-    this.lostHint = firstTsn;
   }
 
   /** The TSN after the cumulative TSN ack. */
@@ -76,7 +80,27 @@ final class Outstanding {
   }
 
   boolean anyLost() {
-    return lost > 0;
+    return !lost.isEmpty();
+  }
+
+  /** The lost chunk with the lowest TSN, or null. */
+  SentChunk nextLost() {
+    return lost.first();
+  }
+
+  /** The chunk in flight that was sent before all others there, or null. */
+  SentChunk firstSent() {
+    return flight.first();
+  }
+
+  /** The chunk in flight that was sent after all others there, or null. */
+  SentChunk lastSent() {
+    return flight.last();
+  }
+
+  /** How many chunks are acknowledged beyond the cumulative TSN. */
+  int gapAcked() {
+    return gapAcked;
   }
 
   /** The chunk with that TSN, or null when it is not outstanding. */
@@ -111,6 +135,7 @@ final class Outstanding {
     chunk.message.stream.outstanding--;
     if (chunk.fate == Fate.ACKED) {
       payloadHeld -= chunk.length;
+      gapAcked--;
       if (chunk.ending) {
         // All chunks of its message were before it.
         chunk.message.stream.memory.free(chunk.message.size);
@@ -122,16 +147,13 @@ final class Outstanding {
   void setAcked(SentChunk chunk) {
     leave(chunk);
     chunk.fate = Fate.ACKED;
+    gapAcked++;
   }
 
   void setLost(SentChunk chunk) {
     leave(chunk);
     chunk.fate = Fate.LOST;
-    chunk.misses = 0;
-    if (lost == 0 || chunk.tsn - lostHint < 0) {
-      lostHint = chunk.tsn;
-    }
-    lost++;
+    lost.addByTsn(chunk);
   }
 
   void setAbandoned(SentChunk chunk) {
@@ -148,33 +170,36 @@ final class Outstanding {
     enterFlight(chunk);
   }
 
-  /** The lost chunk with the lowest TSN, or null. */
-  SentChunk nextLost() {
-    if (lost == 0) {
-      return null;
+  /** What counted as lost is on the way after all, where it was in the order of sending. */
+  void restoreLost() {
+    for (SentChunk chunk = lost.last(); chunk != null; chunk = lost.last()) {
+      lost.remove(chunk);
+      chunk.fate = Fate.IN_FLIGHT;
+      chunk.missed = false;
+      flight.addByPacket(chunk);
+      count(chunk);
     }
-    if (lostHint - firstTsn < 0) {
-      lostHint = firstTsn;
-    }
-    SentChunk chunk = get(lostHint);
-    while (chunk.fate != Fate.LOST) {
-      lostHint++;
-      chunk = get(lostHint);
-    }
-    return chunk;
   }
 
   private void enterFlight(SentChunk chunk) {
+    flight.addLast(chunk);
+    count(chunk);
+  }
+
+  private void count(SentChunk chunk) {
     bytesInFlight += chunk.wireLength();
     payloadInFlight += chunk.length;
   }
 
   private void leave(SentChunk chunk) {
     if (chunk.fate == Fate.IN_FLIGHT) {
+      flight.remove(chunk);
       bytesInFlight -= chunk.wireLength();
       payloadInFlight -= chunk.length;
     } else if (chunk.fate == Fate.LOST) {
-      lost--;
+      lost.remove(chunk);
+    } else if (chunk.fate == Fate.ACKED) {
+      gapAcked--;
     }
   }
 

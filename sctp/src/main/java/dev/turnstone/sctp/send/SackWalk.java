@@ -6,27 +6,45 @@ import dev.turnstone.sctp.send.SentChunk.Fate;
 
 /**
  * Goes over the TSNs of one SACK after another: what it acknowledges for the first time, and what
- * it shows to be missing. The work is that of the changes, not of the window: blocks that the last
- * SACK had told already are stepped over.
+ * it takes back. The work is that of the changes, not of the window: blocks that the last SACK had
+ * told already are stepped over.
  */
 final class SackWalk {
-  private static final int MISSES_FOR_LOSS = 3;
+  /** Is told what a SACK changes, chunk by chunk and before the chunk's fate changes. */
+  interface Changes {
+    /** Acknowledged for the first time. */
+    void handleAcked(SentChunk chunk);
+
+    /** Was acknowledged by a gap block, and is not any more. */
+    void handleReneged(SentChunk chunk);
+  }
+
+  /**
+   * A SACK with as many blocks may have been cut: at the MTU, or where a stack stops counting (20
+   * is the least that is known). What it leaves out says nothing.
+   */
+  private static final int CUT_BLOCKS = 16;
+
+  /** A peer that takes back more often is not worth looking at: T3-rtx sees to it. */
+  private static final int MOST_RENEGE_SCANS = 64;
 
   private final Outstanding outstanding;
+  private final Changes changes;
 
   /** Gap blocks of the last SACK: first and last TSN in pairs. */
   private int[] told = new int[16];
 
   private int toldLength;
   private int[] spare = new int[16];
+  private int renegeScans;
 
   private long bytesAcked;
   private boolean anyAcked;
-  private int highestAcked;
   private SentChunk rttSample;
 
-  SackWalk(Outstanding outstanding) {
+  SackWalk(Outstanding outstanding, Changes changes) {
     this.outstanding = outstanding;
+    this.changes = changes;
   }
 
   /** Bytes in packets that the last SACK acknowledged for the first time. */
@@ -62,24 +80,43 @@ final class SackWalk {
     return true;
   }
 
-  /** Marks what the SACK acknowledges and lets go of what lies below the cumulative TSN. */
+  /**
+   * Marks what the SACK acknowledges and lets go of what lies below the cumulative TSN.
+   *
+   * @param sack its gap blocks, or null when there is only the cumulative TSN
+   */
   void acknowledge(int cumulativeTsn, SackChunk sack) {
     bytesAcked = 0;
     anyAcked = false;
     rttSample = null;
+    boolean advanced = false;
     while (!outstanding.isEmpty() && Tsn.isAtOrBefore(outstanding.firstTsn(), cumulativeTsn)) {
-      acknowledge(outstanding.firstTsn());
+      acknowledge(outstanding.firstTsn(), false);
       outstanding.removeFirst();
+      advanced = true;
     }
     if (sack != null) {
-      acknowledgeGaps(sack);
+      boolean wasCut = toldLength >= 2 * CUT_BLOCKS;
+      int covered = acknowledgeGaps(sack);
+      // Only a SACK with something new in it is surely newer than the last one. One that overtook
+      // another, or was cut, must not look like a receiver that changed its mind.
+      if ((advanced || anyAcked)
+          && outstanding.gapAcked() > covered
+          && !wasCut
+          && toldLength < 2 * CUT_BLOCKS
+          && renegeScans < MOST_RENEGE_SCANS) {
+        renegeScans++;
+        takeBack();
+      }
     }
   }
 
-  private void acknowledgeGaps(SackChunk sack) {
+  /** Returns how many TSNs the blocks cover. */
+  private int acknowledgeGaps(SackChunk sack) {
     int[] blocks = spare.length >= sack.gaps().length ? spare : new int[sack.gaps().length];
     int length = 0;
     int known = 0;
+    int covered = 0;
     for (int i = 0; i < sack.gapCount(); i++) {
       int start = sack.gapStart(i);
       int end = sack.gapEnd(i);
@@ -90,6 +127,7 @@ final class SackWalk {
       }
       blocks[length++] = start;
       blocks[length++] = end;
+      covered += Tsn.distance(start, end) + 1;
       int tsn = start;
       while (Tsn.isAtOrBefore(tsn, end)) {
         while (known < toldLength && Tsn.isBefore(told[known + 1], tsn)) {
@@ -98,7 +136,7 @@ final class SackWalk {
         if (known < toldLength && Tsn.isAtOrBefore(told[known], tsn)) {
           tsn = Tsn.next(told[known + 1]);
         } else {
-          acknowledge(tsn);
+          acknowledge(tsn, true);
           tsn = Tsn.next(tsn);
         }
       }
@@ -106,53 +144,44 @@ final class SackWalk {
     spare = told;
     told = blocks;
     toldLength = length;
+    return covered;
   }
 
-  private void acknowledge(int tsn) {
+  private void acknowledge(int tsn, boolean byGap) {
     SentChunk chunk = outstanding.get(tsn);
-    if (chunk == null || chunk.fate == Fate.ACKED || chunk.fate == Fate.ABANDONED) {
+    if (chunk == null
+        || chunk.fate == Fate.ACKED
+        || chunk.fate == Fate.ABANDONED
+        || byGap && chunk.reneged) {
       return;
     }
+    changes.handleAcked(chunk);
     outstanding.setAcked(chunk);
     bytesAcked += chunk.wireLength();
     anyAcked = true;
-    highestAcked = tsn;
     // 6.3.1 C5, Karn's rule: no measurement from a chunk that was sent again.
     if (chunk.transmissions == 1) {
       rttSample = chunk;
     }
   }
 
-  /**
-   * Counts miss indications (RFC 9260 section 7.2.4) in the holes of the SACK that was just {@link
-   * #acknowledge acknowledged}.
-   *
-   * @param recovery is given each chunk that counts as lost now
-   * @param advanced whether the cumulative TSN moved
-   */
-  void countMisses(Recovery recovery, boolean advanced, long nowNanos) {
-    if (!anyAcked || toldLength == 0) {
-      return;
-    }
-    // HTNA: only holes below the highest TSN that is newly acknowledged count; in fast recovery all
-    // do when the cumulative TSN moves.
-    boolean all = advanced && recovery.isRecovering();
-    int bound = all ? told[toldLength - 1] : highestAcked;
+  /** 6.2.1 D iii: what was acknowledged by a gap block and is not any more may be missing. */
+  private void takeBack() {
     int tsn = outstanding.firstTsn();
-    for (int i = 0; i < toldLength && Tsn.isBefore(tsn, bound); i += 2) {
-      for (; Tsn.isBefore(tsn, told[i]) && Tsn.isBefore(tsn, bound); tsn = Tsn.next(tsn)) {
-        SentChunk chunk = outstanding.get(tsn);
-        // Deviation: 7.2.4 sends a chunk again only once without a timeout. Here also what was sent
-        // again may be found missing, by chunks sent after it: a second loss need not cost a
-        // timeout.
-        if (chunk.fate == Fate.IN_FLIGHT
-            && Tsn.isAfter(all && chunk.transmissions == 1 ? bound : highestAcked, chunk.missAfter)
-            && ++chunk.misses >= MISSES_FOR_LOSS) {
-          recovery.handleMissing(chunk, nowNanos);
-        }
-      }
-      if (Tsn.isAtOrBefore(tsn, told[i + 1])) {
-        tsn = Tsn.next(told[i + 1]);
+    int end = outstanding.nextTsn();
+    for (int i = 0; i < toldLength; i += 2) {
+      takeBack(tsn, told[i]);
+      tsn = Tsn.next(told[i + 1]);
+    }
+    takeBack(tsn, end);
+  }
+
+  private void takeBack(int from, int to) {
+    for (int tsn = from; Tsn.isBefore(tsn, to); tsn = Tsn.next(tsn)) {
+      SentChunk chunk = outstanding.get(tsn);
+      if (chunk != null && chunk.fate == Fate.ACKED) {
+        chunk.reneged = true;
+        changes.handleReneged(chunk);
       }
     }
   }

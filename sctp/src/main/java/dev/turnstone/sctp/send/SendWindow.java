@@ -5,19 +5,24 @@ import dev.turnstone.sctp.congestion.CongestionController;
 import dev.turnstone.sctp.send.SentChunk.Fate;
 
 /**
- * What may leave now (RFC 9260 section 6.1): the peer's window, the congestion window, bursts, and
- * the probing of a peer whose window is closed.
+ * What may leave now (RFC 9260 section 6.1): the peer's window, the congestion window, bursts and
+ * pacing, and the probing of a peer whose window is closed.
  */
 final class SendWindow {
-  private final SctpOptions options;
-  private final CongestionController congestion;
+  private final int maxBurst;
   private final Outstanding outstanding;
+  private final Pacer pacer;
+  private CongestionController congestion;
+  private int mtu;
 
   /** The peer's window as it said last; what is in flight now is deducted when it is used. */
   private long advertised;
 
-  /** Bytes that may still leave before the next acknowledgement. */
+  /** Bytes that may still leave before the next acknowledgement while there is no pacing. */
   private long burst;
+
+  /** The pacer has said of the packet at hand that it must wait. */
+  private boolean held;
 
   /** A chunk is on its way into a closed window. */
   private boolean probing;
@@ -34,11 +39,28 @@ final class SendWindow {
       CongestionController congestion,
       Outstanding outstanding,
       long advertised) {
-    this.options = options;
+    this.maxBurst = options.maxBurst();
+    this.mtu = options.mtu();
+    this.pacer = new Pacer(mtu);
     this.congestion = congestion;
     this.outstanding = outstanding;
     this.advertised = advertised;
     this.burst = burstAllowance();
+  }
+
+  CongestionController congestion() {
+    return congestion;
+  }
+
+  /** The path is new, and so is what is thought of it. */
+  void setCongestion(CongestionController fresh) {
+    congestion = fresh;
+    burst = burstAllowance();
+  }
+
+  void setMtu(int bytes) {
+    mtu = bytes;
+    pacer.setMtu(bytes);
   }
 
   /** Bytes that the peer can take beside what is in flight. */
@@ -46,14 +68,44 @@ final class SendWindow {
     return Math.max(0, advertised - outstanding.payloadInFlight());
   }
 
+  /** A packet is about to be filled: pacing is decided for the whole of it. */
+  void beginPacket(long nowNanos) {
+    held = !pacer.isReady(congestion.pacingRate(), nowNanos);
+  }
+
+  /** Whether pacing lets nothing leave now. */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** When pacing will let the next packets leave. */
+  long heldUntilNanos() {
+    return pacer.readyAtNanos(congestion.pacingRate());
+  }
+
   /** Whether new data of that length may leave. */
   boolean allowsNew(int length) {
+    return !held && hasRoomFor(length);
+  }
+
+  /** Whether new data of that length may leave, if it were not for pacing. */
+  boolean hasRoomFor(int length) {
     // 6.1 A: one chunk may always be in flight; it finds out when a closed window opens.
     return !outstanding.isFull() && (isAlone() || length <= peerWindow() && congestionAllows());
   }
 
+  /** Whether new data of that length may leave though the congestion window is full. */
+  boolean allowsProbe(int length) {
+    return !outstanding.isFull() && length <= peerWindow();
+  }
+
   /** Whether a lost chunk may leave; what it takes of the peer's window was granted before. */
   boolean allowsAgain(boolean atOnce) {
+    return (atOnce || !held) && hasRoomAgain(atOnce);
+  }
+
+  /** Whether a lost chunk may leave, if it were not for pacing. */
+  boolean hasRoomAgain(boolean atOnce) {
     return isAlone() || advertised > 0 && (atOnce || congestionAllows());
   }
 
@@ -61,18 +113,20 @@ final class SendWindow {
     return outstanding.bytesInFlight() == 0;
   }
 
-  private boolean congestionAllows() {
+  /** Whether there is room in the congestion window. */
+  boolean congestionAllows() {
     // 6.1 B: not while the congestion window is full.
     return outstanding.bytesInFlight() < congestion.window()
-        && (burst > 0 || options.maxBurst() == 0);
+        && (burst > 0 || maxBurst == 0 || congestion.pacingRate() != CongestionController.UNPACED);
   }
 
   private long burstAllowance() {
     // Deviation: RFC 9260 section 6.1 D limits what is in flight to Max.Burst packets more than
-    // before. Here acknowledged bytes pay for as many again and as slow start adds; Max.Burst
-    // packets
-    // come on top. So a SACK for a whole batch of packets does not starve the sender.
-    return (long) options.maxBurst() * options.mtu();
+    // before. A controller that names a rate has its packets spread instead, which is what the rule
+    // is for. For one that does not, acknowledged bytes pay for as many again and as slow start
+    // adds; Max.Burst packets come on top. So a SACK for a whole batch of packets does not starve
+    // the sender.
+    return (long) maxBurst * mtu;
   }
 
   /** Before the first data after a silence. */
@@ -94,6 +148,7 @@ final class SendWindow {
       probeTsn = chunk.tsn;
     }
     burst -= chunk.wireLength();
+    pacer.handleSent(chunk.wireLength());
     lastSentAt = nowNanos;
     congestion.handleSent(chunk.wireLength(), outstanding.bytesInFlight(), nowNanos);
   }

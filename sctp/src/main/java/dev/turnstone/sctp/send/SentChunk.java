@@ -25,17 +25,33 @@ final class SentChunk {
   private final int wireLength;
 
   Fate fate = Fate.IN_FLIGHT;
-  long sentAtNanos;
   int transmissions;
 
-  /** Miss indications since it was sent last (RFC 9260 section 7.2.4). */
-  int misses;
+  /** When it was sent last, and in which packet; packets count from 1 in the order of sending. */
+  long sentAtNanos;
 
-  /** Gap reports made it count as lost. */
+  long packet;
+
+  /** It asked to be acknowledged at once (RFC 7053) when it was sent last. */
+  boolean immediate;
+
+  /** What was sent after it showed it to be lost, not a timeout. */
   boolean missed;
 
-  /** Only what was sent after this TSN can tell that the chunk is missing. */
-  int missAfter;
+  /** The receiver took its gap report back: from now on only the cumulative TSN is believed. */
+  boolean reneged;
+
+  // How the association stood when it was sent last: the rate sampler's to write.
+  long delivered;
+  long deliveredAtNanos;
+  long firstSentAtNanos;
+  long lost;
+  long inFlight;
+  boolean appLimited;
+
+  // Its neighbours in the list that it is in: the list's to write.
+  SentChunk previous;
+  SentChunk next;
 
   SentChunk(
       int tsn, OutgoingMessage message, int offset, int length, boolean ending, int wireLength) {
@@ -45,7 +61,6 @@ final class SentChunk {
     this.length = length;
     this.ending = ending;
     this.wireLength = wireLength;
-    this.missAfter = tsn;
   }
 
   /** Bytes that it takes in a packet, header and padding included. */

@@ -31,13 +31,18 @@ public final class RetransmissionTimeout {
       variation += (Math.abs(smoothed - rtt) - variation) / 4;
       smoothed += (rtt - smoothed) / 8;
     }
-    // 6.3.1 C6 and C7: the bounds. G1: the variation is never zero, our clock being that fine.
-    timeout = clamp(smoothed + 4 * Math.max(variation, 1));
+    forgetBackOff();
   }
 
   /** Doubles the timeout after it expired (RFC 9260 section 6.3.3, E2). */
   public void backOff() {
     timeout = clamp(timeout * 2);
+  }
+
+  /** The timeout that follows from what was measured, as if it had never expired. */
+  public void forgetBackOff() {
+    // 6.3.1 C6 and C7: the bounds. G1: the variation is never zero, our clock being that fine.
+    timeout = smoothed < 0 ? initial : clamp(smoothed + 4 * Math.max(variation, 1));
   }
 
   /** Forgets everything: the path is new. */

@@ -37,6 +37,11 @@ public final class TimerTable<K extends Enum<K>> {
     Arrays.fill(deadlines, NEVER);
   }
 
+  /** When the timer is due, or {@link #NEVER}. */
+  public long deadline(K timer) {
+    return deadlines[timer.ordinal()];
+  }
+
   /** Whether the timer runs. */
   public boolean isRunning(K timer) {
     return deadlines[timer.ordinal()] != NEVER;
@@ -52,7 +57,8 @@ public final class TimerTable<K extends Enum<K>> {
   }
 
   /**
-   * Stops and returns a timer whose deadline has come, the earliest first; null if there is none.
+   * Stops and returns a timer whose deadline has come, the earliest first, and the first in the
+   * enum of those that are equal; null if there is none.
    */
   public K pollDue(long nowNanos) {
     int due = -1;

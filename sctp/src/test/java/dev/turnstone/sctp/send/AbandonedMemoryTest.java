@@ -122,7 +122,7 @@ class AbandonedMemoryTest {
       assertEquals(100_000, queue.buffered());
       assertEquals(0, sender.bytesInFlight());
       assertEquals(List.of(new SctpEvent.MessageAbandoned(3, 51)), abandoned());
-      assertTrue(sender.isReady(), "a FORWARD TSN is due");
+      assertTrue(sender.isReady(0), "a FORWARD TSN is due");
       queue.clear();
     }
     assertEquals(2, queue.abandonedByPolicy().prioritySent());
