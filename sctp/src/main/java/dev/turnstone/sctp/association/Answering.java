@@ -13,6 +13,7 @@ import dev.turnstone.sctp.chunk.ShutdownAckChunk;
 import dev.turnstone.sctp.send.DataSender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The side of the handshake that answers: INIT ACK, and what a COOKIE ECHO means in each state (RFC
@@ -39,10 +40,17 @@ final class Answering {
       return;
     }
     PeerInit peer = PeerInit.of(init);
-    if (!peer.isAcceptable()) {
+    if (!peer.hasStreams() || !peer.hasWindow()) {
       // 3.3.2: no streams, or a window below 1500: ABORT, and no change of state.
       context.counters.protocolErrors++;
       refuse(peer, new ErrorCause.InvalidMandatoryParameter());
+      return;
+    }
+    ErrorCause unresolvable = PeerInit.unresolvable(init.parameters());
+    if (unresolvable != null) {
+      // 5.1.2 B: the same for a host name.
+      context.counters.protocolErrors++;
+      refuse(peer, unresolvable);
       return;
     }
     if (context.isEnded()) {
@@ -61,7 +69,8 @@ final class Answering {
     int tsn = first ? connecting.localTsn() : context.random.nextInt();
     int localTie = context.tcb() == null ? 0 : context.tcb().localTag();
     int peerTie = context.tcb() == null ? 0 : context.tcb().peerTag();
-    StateCookie cookie = new StateCookie(nowNanos, tag, tsn, localTie, peerTie, peer);
+    StateCookie cookie =
+        new StateCookie(nowNanos + lifetime(init), tag, tsn, localTie, peerTie, peer);
     List<Parameter> parameters = new ArrayList<>(connecting.offer().inInitAck(peer));
     parameters.add(new Parameter.StateCookie(jar.seal(cookie)));
     addUnrecognized(init.parameters(), parameters);
@@ -70,10 +79,29 @@ final class Answering {
         new InitAckChunk(
             tag,
             context.options.receiveBuffer(),
-            context.options.outboundStreams(),
+            // 3.3.3: not more than the INIT lets us have.
+            Math.min(context.options.outboundStreams(), peer.inboundStreams()),
             context.options.inboundStreams(),
             tsn,
             parameters));
+  }
+
+  /**
+   * 3.3.2.1.3: a peer that was too late may ask for more. It gets at most as much again, because
+   * what lives longer can be replayed longer.
+   */
+  private long lifetime(InitChunk init) {
+    long lifetime = context.options.cookieLifetimeNanos();
+    for (Parameter parameter : init.parameters()) {
+      if (parameter instanceof Parameter.CookiePreservative asked) {
+        long more = TimeUnit.MILLISECONDS.toNanos(asked.incrementMillis());
+        return lifetime + Math.min(more, lifetime);
+      }
+      if (parameter instanceof Parameter.UnknownParameter unknown && unknown.stops()) {
+        break;
+      }
+    }
+    return lifetime;
   }
 
   private void refuse(PeerInit peer, ErrorCause cause) {
@@ -109,13 +137,12 @@ final class Answering {
     boolean localMatches =
         cookie.localTag() == (tcb == null ? connecting.localTag() : tcb.localTag());
     boolean peerMatches = tcb != null && cookie.peer().tag() == tcb.peerTag();
-    long stale = nowNanos - cookie.createdNanos() - context.options.cookieLifetimeNanos();
+    long stale = nowNanos - cookie.expiresNanos();
     if (stale > 0 && !(localMatches && peerMatches)) {
       // 5.1.5, step 4, and 5.2.4, step 3: a stale one is refused, unless it is of this very
       // association.
       context.outbox.replyAlone(
-          cookie.peer().tag(),
-          new ErrorChunk(List.of(new ErrorCause.StaleCookie(Math.min(stale / 1000, 0xFFFFFFFFL)))));
+          cookie.peer().tag(), new ErrorChunk(List.of(new ErrorCause.StaleCookie(micros(stale)))));
       return false;
     }
     if (context.state() instanceof State.Closed) {
@@ -140,6 +167,11 @@ final class Answering {
     }
     context.outbox.sendFirst(new CookieAckChunk());
     return true;
+  }
+
+  /** 3.3.10.3: rounded up, as 0 means that it is not told. */
+  private static long micros(long nanos) {
+    return Math.min((nanos + 999) / 1000, 0xFFFFFFFFL);
   }
 
   private boolean collide(StateCookie cookie, long nowNanos) {

@@ -15,6 +15,7 @@ import dev.turnstone.sctp.timer.Backoff;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The side of the handshake that asks: INIT and COOKIE ECHO (RFC 9260 section 5.1). */
 final class Connecting {
@@ -35,6 +36,8 @@ final class Connecting {
 
   /** The COOKIE ECHO is to be sent, or sent again. */
   private boolean cookieDue;
+
+  private long cookieDueAt;
 
   Connecting(Context context, Heartbeats heartbeats) {
     this.context = context;
@@ -106,6 +109,7 @@ final class Connecting {
             "T1-cookie expired");
         now.tcb().sender().resendAll(nowNanos);
         cookieDue = true;
+        cookieDueAt = nowNanos;
         context.timers.set(Timer.T1_COOKIE, nowNanos + wait.nanos());
       }
     }
@@ -163,16 +167,27 @@ final class Connecting {
     }
     PeerInit peer = PeerInit.of(ack);
     if (peer.tag() == 0) {
-      // 3.3.3: INIT ACK with tag 0 ends the association; there is no tag for an ABORT.
+      // 3.3.3: INIT ACK with tag 0 ends the association; the ABORT reflects our own tag.
+      context.outbox.sendAlone(
+          localTag, new AbortChunk(true, List.of(new ErrorCause.InvalidMandatoryParameter())));
       context.end(SctpEvent.CloseReason.PROTOCOL_VIOLATION, "INIT ACK with tag 0");
       return;
     }
+    if (!peer.hasWindow()) {
+      // 3.3.3: a window below 1500 bytes is refused, and the state stays: T1 asks again.
+      context.counters.protocolErrors++;
+      context.outbox.replyAlone(
+          peer.tag(), new AbortChunk(false, List.of(new ErrorCause.InvalidMandatoryParameter())));
+      return;
+    }
     ByteBuffer cookie = cookieOf(ack);
-    if (cookie == null || !peer.isAcceptable()) {
-      ErrorCause cause =
-          cookie == null
-              ? new ErrorCause.MissingMandatoryParameter(List.of(STATE_COOKIE))
-              : new ErrorCause.InvalidMandatoryParameter();
+    ErrorCause cause = PeerInit.unresolvable(ack.parameters());
+    if (cause == null && cookie == null) {
+      cause = new ErrorCause.MissingMandatoryParameter(List.of(STATE_COOKIE));
+    } else if (cause == null && !peer.hasStreams()) {
+      cause = new ErrorCause.InvalidMandatoryParameter();
+    }
+    if (cause != null) {
       context.outbox.sendAlone(peer.tag(), new AbortChunk(false, List.of(cause)));
       context.end(SctpEvent.CloseReason.PROTOCOL_VIOLATION, "INIT ACK without what it must have");
       return;
@@ -185,6 +200,7 @@ final class Connecting {
     context.timers.stop(Timer.T1_INIT);
     context.timers.set(Timer.T1_COOKIE, nowNanos + context.options.rtoInitialNanos());
     cookieDue = true;
+    cookieDueAt = nowNanos;
   }
 
   private List<ErrorCause> report(List<Parameter> parameters, ByteBuffer cookie) {
@@ -269,7 +285,7 @@ final class Connecting {
   }
 
   /** ERROR with Stale Cookie (section 5.2.6): a new INIT, which asks for a longer life. */
-  void handleStaleCookie(ErrorCause.StaleCookie stale, long nowNanos) {
+  void handleStaleCookie(long nowNanos) {
     if (!(context.state() instanceof State.CookieEchoed now)) {
       return;
     }
@@ -281,7 +297,8 @@ final class Connecting {
     }
     DataSender sender = now.tcb().sender();
     sender.resendAll(nowNanos);
-    long more = Math.min(stale.stalenessMicros() / 500, 60_000);
+    // 5.2.6: the round trip of COOKIE ECHO and this ERROR, and no more than a second beyond it.
+    long more = TimeUnit.NANOSECONDS.toMillis(nowNanos - cookieDueAt) + 1000;
     sendInit(
         newWait(),
         List.of(new Parameter.CookiePreservative(more)),

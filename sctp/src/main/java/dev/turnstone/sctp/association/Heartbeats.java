@@ -45,7 +45,7 @@ final class Heartbeats {
       return;
     }
     if (awaiting) {
-      // 8.3: no answer within an RTO is an error of the path.
+      // 8.2 and 8.3: no answer within an RTO is an error of the path.
       awaiting = false;
       tcb.rto().backOff();
       context.countError();
@@ -84,8 +84,12 @@ final class Heartbeats {
     ByteBuffer info = heartbeat.info().info();
     ByteBuffer copy = ByteBuffer.allocate(info.remaining());
     copy.put(info.duplicate()).flip();
+    // Deviation: 8.3 wants other parameters back too. There is none that goes with HEARTBEAT.
     HeartbeatAckChunk ack = new HeartbeatAckChunk(new Parameter.HeartbeatInfo(copy));
-    if (ack.paddedLength() <= context.options.mtu() - PacketWriter.HEADER_LENGTH) {
+    // 8.3: not before COOKIE-ECHOED; in it the answer waits, as 5.1 lets nothing but COOKIE ECHO
+    // go.
+    if (context.tcb() != null
+        && ack.paddedLength() <= context.options.mtu() - PacketWriter.HEADER_LENGTH) {
       context.outbox.reply(ack);
     }
   }

@@ -79,6 +79,7 @@ final class Inbound {
         more = chunk != null && handle(chunk, nowNanos);
       }
       transfer.handlePacketEnd(nowNanos);
+      shuttingDown.handlePacketEnd(nowNanos);
     }
     countMalformed();
   }
@@ -101,6 +102,11 @@ final class Inbound {
       } else {
         context.counters.badVerificationTags++;
       }
+      return false;
+    }
+    if (tag == 0) {
+      // 8.5.1 A: nothing but INIT carries tag 0; the rest is discarded in silence.
+      context.counters.badVerificationTags++;
       return false;
     }
     if (first instanceof CookieEchoChunk echo) {
@@ -186,7 +192,7 @@ final class Inbound {
     } else if (chunk instanceof AbortChunk abort) {
       if (connecting.handleAbort(nowNanos)) {
         deliver();
-        context.end(CloseReason.ABORTED_BY_PEER, describe(abort.causes()));
+        context.end(CloseReason.ABORTED_BY_PEER, AbortReason.of(abort.causes()));
       }
       return false;
     } else if (chunk instanceof ErrorChunk error) {
@@ -211,7 +217,9 @@ final class Inbound {
   /** 3.2: the two highest bits of the type say whether to go on and whether to report. */
   private boolean handleUnknown(int type, ByteBuffer bytes) {
     context.counters.protocolErrors++;
-    if ((type & 0x40) != 0) {
+    // In COOKIE-WAIT the peer's tag is not known: there is nobody to tell.
+    if ((type & 0x40) != 0 && context.tcb() != null) {
+      // Deviation: 3.3.10.6 wants the whole chunk. Its beginning says what it was.
       bytes.limit(Math.min(bytes.limit(), MOST_QUOTED));
       context.outbox.reply(new ErrorChunk(List.of(new ErrorCause.UnrecognizedChunkType(bytes))));
     }
@@ -220,8 +228,8 @@ final class Inbound {
 
   private void handleError(ErrorChunk error, long nowNanos) {
     for (ErrorCause cause : error.causes()) {
-      if (cause instanceof ErrorCause.StaleCookie stale) {
-        connecting.handleStaleCookie(stale, nowNanos);
+      if (cause instanceof ErrorCause.StaleCookie) {
+        connecting.handleStaleCookie(nowNanos);
         return;
       }
       if (cause instanceof ErrorCause.UnrecognizedChunkType unknown
@@ -232,19 +240,5 @@ final class Inbound {
         context.tcb().resets().handleUnknown();
       }
     }
-  }
-
-  private static String describe(List<ErrorCause> causes) {
-    if (causes.isEmpty()) {
-      return "the peer aborted";
-    }
-    ErrorCause cause = causes.get(0);
-    if (cause instanceof ErrorCause.UserInitiatedAbort abort) {
-      return "the peer aborted: " + abort.text();
-    }
-    if (cause instanceof ErrorCause.ProtocolViolation violation) {
-      return "the peer aborted, protocol violation: " + violation.text();
-    }
-    return "the peer aborted, cause " + cause.type();
   }
 }

@@ -27,22 +27,27 @@ final class OutOfTheBlue {
   void handle(Chunk first, PacketReader rest) {
     int tag = rest.verificationTag();
     context.counters.badVerificationTags++;
-    if (first instanceof ShutdownAckChunk) {
-      // Rule 5: the sender still waits for a SHUTDOWN COMPLETE that was lost.
-      context.outbox.replyAlone(tag, new ShutdownCompleteChunk(true));
-      return;
-    }
+    boolean shutdownAck = false;
+    boolean silent = false;
     for (Chunk chunk = first; chunk != null; chunk = rest.next()) {
-      // Rules 2, 6 and 7: these are discarded in silence, or there would be no end.
-      if (chunk instanceof AbortChunk
-          || chunk instanceof ShutdownCompleteChunk
-          || chunk instanceof CookieAckChunk
-          || chunk instanceof ErrorChunk error && isStaleCookie(error)) {
+      if (chunk instanceof AbortChunk) {
+        // Rule 2, before all others: an ABORT is never answered, whatever comes with it.
         return;
       }
+      shutdownAck |= chunk instanceof ShutdownAckChunk;
+      // Rules 6 and 7: these are discarded in silence, or there would be no end.
+      silent |=
+          chunk instanceof ShutdownCompleteChunk
+              || chunk instanceof CookieAckChunk
+              || chunk instanceof ErrorChunk error && isStaleCookie(error);
     }
-    // Rule 8: anything else is answered with ABORT, the tag reflected.
-    context.outbox.replyAlone(tag, new AbortChunk(true, List.of()));
+    if (shutdownAck) {
+      // Rule 5: the sender still waits for a SHUTDOWN COMPLETE that was lost.
+      context.outbox.replyAlone(tag, new ShutdownCompleteChunk(true));
+    } else if (!silent) {
+      // Rule 8: anything else is answered with ABORT, the tag reflected.
+      context.outbox.replyAlone(tag, new AbortChunk(true, List.of()));
+    }
   }
 
   private static boolean isStaleCookie(ErrorChunk error) {

@@ -1,9 +1,11 @@
 package dev.turnstone.sctp.association;
 
 import dev.turnstone.sctp.chunk.ChunkType;
+import dev.turnstone.sctp.chunk.ErrorCause;
 import dev.turnstone.sctp.chunk.InitAckChunk;
 import dev.turnstone.sctp.chunk.InitChunk;
 import dev.turnstone.sctp.chunk.Parameter;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -32,6 +34,8 @@ record PeerInit(
     boolean interleavedForwardTsn,
     boolean zeroChecksum) {
   private static final int SMALLEST_WINDOW = 1500;
+  private static final int HOST_NAME = 11;
+  private static final int MOST_QUOTED = 256;
 
   static PeerInit of(InitChunk init) {
     return new PeerInit(
@@ -61,9 +65,36 @@ record PeerInit(
         takesZeroChecksum(ack.parameters()));
   }
 
-  /** RFC 9260 section 3.3.2: zero streams and a window below 1500 bytes are errors. */
-  boolean isAcceptable() {
-    return outboundStreams > 0 && inboundStreams > 0 && arwnd >= SMALLEST_WINDOW;
+  /** RFC 9260 section 3.3.2: zero streams are an error. */
+  boolean hasStreams() {
+    return outboundStreams > 0 && inboundStreams > 0;
+  }
+
+  /** RFC 9260 section 3.3.2: a window below 1500 bytes is an error. */
+  boolean hasWindow() {
+    return arwnd >= SMALLEST_WINDOW;
+  }
+
+  /**
+   * RFC 9260 section 3.3.2.1.4: a host name is always refused. IP addresses are passed over, as RFC
+   * 8261 section 6.1 knows none.
+   *
+   * @return the reason to refuse these parameters, or null
+   */
+  static ErrorCause unresolvable(List<Parameter> parameters) {
+    for (Parameter parameter : parameters) {
+      if (parameter instanceof Parameter.UnknownParameter unknown) {
+        if (unknown.type() == HOST_NAME) {
+          ByteBuffer quoted = unknown.toBytes();
+          return new ErrorCause.UnresolvableAddress(
+              quoted.limit(Math.min(quoted.limit(), MOST_QUOTED)));
+        }
+        if (unknown.stops()) {
+          return null;
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean knowsForwardTsn(List<Parameter> parameters) {

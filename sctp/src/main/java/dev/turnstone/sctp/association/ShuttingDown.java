@@ -87,11 +87,26 @@ final class ShuttingDown {
         "shutdown took too long");
   }
 
-  /** A packet with DATA came in SHUTDOWN-SENT: answered at once with SHUTDOWN, and T2 runs anew. */
-  void handleData(long nowNanos) {
+  /**
+   * A packet with DATA came in SHUTDOWN-SENT: answered at once with SHUTDOWN. Gaps and duplicates
+   * are told by the SACK that goes with it.
+   */
+  void handleData() {
     if (context.state() instanceof State.ShutdownSent now) {
       context.outbox.reply(new ShutdownChunk(now.tcb().receiver().cumulativeTsn()));
-      context.timers.set(Timer.T2_SHUTDOWN, nowNanos + now.backoff().nanos());
+    }
+  }
+
+  /**
+   * Any packet that comes in SHUTDOWN-SENT shows that the peer is there and may still have to send:
+   * the count of retransmissions begins anew, and T2 with it. T5 bounds the whole.
+   */
+  void handlePacketEnd(long nowNanos) {
+    if (context.state() instanceof State.ShutdownSent now) {
+      now.tcb().clearErrors();
+      Backoff wait = firstWait(now.tcb());
+      context.become(new State.ShutdownSent(now.tcb(), wait), "the peer still sends");
+      context.timers.set(Timer.T2_SHUTDOWN, nowNanos + wait.nanos());
     }
   }
 
@@ -114,6 +129,9 @@ final class ShuttingDown {
     } else if (context.state() instanceof State.ShutdownSent) {
       // Both sides want to end: SHUTDOWN is answered with SHUTDOWN ACK at once.
       sendShutdownAck(tcb, firstWait(tcb), nowNanos);
+    } else if (context.state() instanceof State.ShutdownAckSent) {
+      // The SHUTDOWN ACK was lost, or crossed this: no need to wait for T2.
+      context.outbox.reply(new ShutdownAckChunk());
     }
   }
 

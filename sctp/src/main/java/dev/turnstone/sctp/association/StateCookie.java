@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * What we must know again when our INIT ACK's cookie comes back (RFC 9260 section 5.1.3), so that
  * an INIT leaves no state behind.
  *
- * @param createdNanos when
+ * @param expiresNanos until when it is good: when it was made and its life in one
  * @param localTag the tag that our INIT ACK said
  * @param localTsn the initial TSN that our INIT ACK said
  * @param localTieTag our tag of the association that there was then, or 0
@@ -14,11 +14,11 @@ import java.nio.ByteBuffer;
  * @param peer what the INIT said
  */
 record StateCookie(
-    long createdNanos, int localTag, int localTsn, int localTieTag, int peerTieTag, PeerInit peer) {
+    long expiresNanos, int localTag, int localTsn, int localTieTag, int peerTieTag, PeerInit peer) {
   static final int LENGTH = 8 + 4 * 4 + 4 + 8 + 2 + 2 + 4 + 1;
 
   void write(ByteBuffer into) {
-    into.putLong(createdNanos).putInt(localTag).putInt(localTsn);
+    into.putLong(expiresNanos).putInt(localTag).putInt(localTsn);
     into.putInt(localTieTag).putInt(peerTieTag);
     into.putInt(peer.tag()).putLong(peer.arwnd());
     into.putShort((short) peer.outboundStreams()).putShort((short) peer.inboundStreams());
@@ -33,7 +33,7 @@ record StateCookie(
   }
 
   static StateCookie read(ByteBuffer from) {
-    long created = from.getLong();
+    long expires = from.getLong();
     int localTag = from.getInt();
     int localTsn = from.getInt();
     int localTieTag = from.getInt();
@@ -45,7 +45,7 @@ record StateCookie(
     int initialTsn = from.getInt();
     int flags = from.get();
     return new StateCookie(
-        created,
+        expires,
         localTag,
         localTsn,
         localTieTag,

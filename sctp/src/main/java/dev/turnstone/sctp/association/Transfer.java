@@ -133,10 +133,11 @@ final class Transfer {
   }
 
   void handleSack(SackChunk sack, long nowNanos) {
-    Tcb tcb = context.tcb();
-    if (tcb == null || context.state() instanceof State.CookieEchoed) {
+    if (!sends()) {
+      // Section 6: where nothing may be sent, nothing is acknowledged.
       return;
     }
+    Tcb tcb = context.tcb();
     SackResult result = tcb.sender().handleSack(sack, nowNanos);
     if (result == SackResult.INVALID) {
       context.counters.protocolErrors++;
@@ -154,7 +155,7 @@ final class Transfer {
       tcb.receiver().handlePacketEnd();
       if (dataInPacket) {
         tuning.handleData(tcb, nowNanos);
-        shuttingDown.handleData(nowNanos);
+        shuttingDown.handleData();
       }
     }
     dataInPacket = false;
