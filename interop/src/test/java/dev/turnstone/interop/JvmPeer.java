@@ -9,6 +9,7 @@ import dev.turnstone.peerconnection.PeerConnectionFactory;
 import dev.turnstone.peerconnection.PeerConnectionListener;
 import dev.turnstone.peerconnection.PeerConnectionState;
 import dev.turnstone.peerconnection.SessionDescription;
+import dev.turnstone.sctp.SctpMetrics;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -46,6 +47,11 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
 
   PeerConnection connection() {
     return connection;
+  }
+
+  /** How the association stands. */
+  SctpMetrics sctp() {
+    return await(connection.sctpMetrics(), () -> "the association's figures");
   }
 
   /** Sends back what comes on channels that the peer opens from now on. */

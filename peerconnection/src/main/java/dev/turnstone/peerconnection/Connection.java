@@ -16,6 +16,7 @@ import dev.turnstone.ice.IceState;
 import dev.turnstone.ice.IceTransport;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.sctp.SctpEvent;
+import dev.turnstone.sctp.SctpMetrics;
 import dev.turnstone.sctp.association.SctpAssociation;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -84,6 +85,10 @@ final class Connection {
 
   DataChannels channels() {
     return channels;
+  }
+
+  SctpMetrics sctpMetrics() {
+    return association.metrics();
   }
 
   IceState iceState() {

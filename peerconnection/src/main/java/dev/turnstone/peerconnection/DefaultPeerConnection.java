@@ -12,6 +12,7 @@ import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.peerconnection.Environment.IceFactory;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
+import dev.turnstone.sctp.SctpMetrics;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -178,6 +179,12 @@ final class DefaultPeerConnection implements PeerConnection {
   public CompletableFuture<SessionDescription> gatheredLocalDescription() {
     return operations.beside(
         "gatheredLocalDescription", () -> negotiator.localCandidates().whole());
+  }
+
+  @Override
+  public CompletableFuture<SctpMetrics> sctpMetrics() {
+    return operations.beside(
+        "sctpMetrics", () -> CompletableFuture.completedFuture(connection.sctpMetrics()));
   }
 
   @Override

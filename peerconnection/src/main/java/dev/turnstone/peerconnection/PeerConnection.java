@@ -2,6 +2,7 @@ package dev.turnstone.peerconnection;
 
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.sctp.SctpMetrics;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -123,6 +124,13 @@ public interface PeerConnection extends AutoCloseable {
    * or an error closed it.
    */
   Optional<Throwable> failure();
+
+  /**
+   * Completes with how the SCTP association stands, read on the connection's loop. Before there is
+   * one, the counters are 0. Fails with {@link InvalidStateException} when the connection is
+   * closed.
+   */
+  CompletableFuture<SctpMetrics> sctpMetrics();
 
   /** Sets who hears the connection. Set it before the first description, or events are lost. */
   void setListener(PeerConnectionListener listener);

@@ -262,10 +262,6 @@ public final class PeerConnectionFactory implements AutoCloseable {
       SctpOptions options =
           SctpOptions.builder()
               .mtu(DATAGRAM_BYTES - DTLS_RECORD_OVERHEAD)
-              // Firefox is the one browser that offers I-DATA (RFC 8260), and no run has tried ours
-              // against its own yet: until then it gets the DATA that every peer has been tried
-              // with.
-              .interleaving(false)
               .sendBuffer(sendBufferBytes + CONTROL_BYTES)
               .maxReceivedMessageSize(maxMessageSize)
               // One message is read while the next arrives.

@@ -17,6 +17,7 @@ import dev.turnstone.datachannel.DataChannelState;
 import dev.turnstone.dtls.DtlsException;
 import dev.turnstone.peerconnection.Peers.Ear;
 import dev.turnstone.peerconnection.Peers.Event;
+import dev.turnstone.sctp.SctpMetrics;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -84,6 +85,22 @@ class PeerConnectionTest {
       MessageTooLargeException refused =
           assertThrows(MessageTooLargeException.class, () -> ours.send(new byte[262145]));
       assertTrue(refused.getMessage().contains("262144"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void theFiguresOfTheAssociationTellThatMessagesInterleave() throws Exception {
+    try (Peers peers = new Peers()) {
+      Ear ear = Ear.of(peers.offerer.createDataChannel("figures"));
+      assertFalse(get(peers.offerer.sctpMetrics()).interleaving());
+      peers.negotiate();
+      assertEquals(Event.OPEN, ear.next());
+      SctpMetrics metrics = get(peers.offerer.sctpMetrics());
+      assertTrue(metrics.interleaving());
+      assertEquals(1, metrics.messagesSent(), "the announcement of the channel");
+      peers.offerer.close();
+      Exception failed = assertThrows(Exception.class, () -> get(peers.offerer.sctpMetrics()));
+      assertInstanceOf(InvalidStateException.class, failed.getCause());
     }
   }
 

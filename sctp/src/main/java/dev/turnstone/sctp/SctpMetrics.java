@@ -36,6 +36,8 @@ package dev.turnstone.sctp;
  * @param badVerificationTags packets dropped because of ports or verification tag
  * @param protocolErrors chunks ignored because they break the protocol
  * @param zeroChecksum whether packets leave without CRC32C (RFC 9653)
+ * @param interleaving whether messages travel in I-DATA chunks (RFC 8260): both sides have offered
+ *     it
  */
 public record SctpMetrics(
     long smoothedRttNanos,
@@ -66,4 +68,5 @@ public record SctpMetrics(
     long badChecksums,
     long badVerificationTags,
     long protocolErrors,
-    boolean zeroChecksum) {}
+    boolean zeroChecksum,
+    boolean interleaving) {}

@@ -13,6 +13,7 @@ import dev.turnstone.peerconnection.SdpSyntaxException;
 import dev.turnstone.peerconnection.SdpType;
 import dev.turnstone.peerconnection.SessionDescription;
 import dev.turnstone.peerconnection.SignalingState;
+import dev.turnstone.sctp.SctpMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,6 +115,12 @@ public final class FakePeerConnection implements PeerConnection {
           }
           return null;
         });
+  }
+
+  @Override
+  public CompletableFuture<SctpMetrics> sctpMetrics() {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("there is no association under a fake"));
   }
 
   private void connect(FakePeerConnection other) {

@@ -405,7 +405,8 @@ public final class SctpAssociation {
         counters.badChecksums,
         counters.badVerificationTags,
         counters.protocolErrors,
-        tcb != null && tcb.zeroChecksum());
+        tcb != null && tcb.zeroChecksum(),
+        sender != null && sender.isInterleaving());
   }
 
   /** State and how it was reached; for people. */

@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** Chunks on the wire, with Chromium. */
+@InBrowser(BrowserKind.CHROMIUM)
+class ChromiumInterleavingTest extends BrowserInterleaving {}

@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** Chunks on the wire, with Firefox. */
+@InBrowser(BrowserKind.FIREFOX)
+class FirefoxInterleavingTest extends BrowserInterleaving {}
