@@ -11,6 +11,9 @@ package dev.turnstone.sctp.congestion;
  * rounds in which the sender did not probe and saw no queue is kept as what the path has anyway,
  * and only what exceeds it by 2 % is congestion.
  *
+ * <p>When random loss begins, it is answered as congestion until it has stayed, with no queue, for
+ * some rounds in which the sender was slowing down.
+ *
  * <p>What it takes for the path's own is bounded, so that flows that crowd each other out of a
  * short queue cannot all come to think of that loss as normal.
  */
@@ -24,9 +27,10 @@ final class AmbientLoss {
   /** No more than this is taken for the path's own. */
   private static final double MOST = 0.1;
 
-  /** Packets that make a measurement, and how many measurements the least is taken of. */
+  /** Packets and rounds that make a measurement, and of how many the least is taken. */
   private static final int PACKETS = 256;
 
+  private static final int ROUNDS = 4;
   private static final int KEPT = 4;
 
   private final double mtu;
@@ -34,23 +38,27 @@ final class AmbientLoss {
   private int count;
   private double lost;
   private double sent;
+  private int rounds;
 
   AmbientLoss(long mtu) {
     this.mtu = mtu;
   }
 
-  /** A round without probing and without a queue: bytes lost, and bytes lost or delivered. */
+  /**
+   * A round without probing and without a queue has ended: what was gathered becomes a measurement
+   * when it is enough.
+   *
+   * @param sentBytes lost or delivered
+   */
   void handleQuietRound(double lostBytes, double sentBytes) {
     lost += lostBytes;
     sent += sentBytes;
-  }
-
-  /** A cycle of probing has ended: what was gathered becomes a measurement when it is enough. */
-  void handleCycle() {
-    if (sent >= PACKETS * mtu) {
+    rounds++;
+    if (rounds >= ROUNDS && sent >= PACKETS * mtu) {
       measured[count++ % KEPT] = Math.min(MOST, lost / sent);
       lost = 0;
       sent = 0;
+      rounds = 0;
     }
   }
 

@@ -51,13 +51,14 @@ public final class Bbr implements CongestionController {
   private static final double PACING_MARGIN = 0.99;
 
   private static final double BETA = 0.7;
-  private static final double HEADROOM = 0.15;
-  private static final int LEAST_PACKETS = 4;
+  static final int LEAST_PACKETS = 4;
   private static final int STARTUP_LOSSES = 6;
   private static final long PROBE_RTT_NANOS = 200_000_000;
   private static final long PROBE_WAIT_NANOS = 2_000_000_000;
   private static final long PROBE_WAIT_RANDOM_NANOS = 1_000_000_000;
   private static final int RENO_ROUNDS = 63;
+
+  private static final int PATIENCE = 2;
   private static final double MOST = 1L << 48;
 
   private final int mtu;
@@ -78,9 +79,8 @@ public final class Bbr implements CongestionController {
   /** The model: rates in bytes a second, volumes in bytes. */
   private double rate;
 
-  private double rateLo = INFINITY;
-  private double inflightLo = INFINITY;
-  private double inflightHi = INFINITY;
+  private final LowerBounds lower = new LowerBounds();
+  private final UpperBound upper;
 
   /** What it decides. */
   private double window;
@@ -95,10 +95,7 @@ public final class Bbr implements CongestionController {
   private int roundsSinceProbe;
   private boolean probeSamples;
   private boolean lastProbeTooHigh;
-  private int raiseRounds;
-  private double raiseStep = INFINITY;
-  private double raiseAcked;
-  private double lostAt;
+  private boolean crowded;
 
   private long probeRttDoneAt = -1;
   private double probeRttWindow;
@@ -129,6 +126,7 @@ public final class Bbr implements CongestionController {
     this.window = this.initialWindow;
     this.random = random;
     this.rounds = new BbrRounds(mtu);
+    this.upper = new UpperBound(mtu);
     // 5.6.2: before there is a round trip, a millisecond.
     this.pacingRate = Phase.STARTUP.pacingGain * this.initialWindow * 1e3;
   }
@@ -186,7 +184,7 @@ public final class Bbr implements CongestionController {
     handleCycle(ack);
     handleMinRtt(ack);
     rounds.advance(ack);
-    rate = Math.min(rates.value(), rateLo);
+    rate = Math.min(rates.value(), lower.rate());
     setPacingRate(phase.pacingGain);
     setWindow(ack);
   }
@@ -228,15 +226,15 @@ public final class Bbr implements CongestionController {
       // 5.3.1.3: loss says that the pipe is full.
       if (congested && rounds.lostBytes() >= STARTUP_LOSSES * (double) mtu) {
         pipeFilled = true;
-        inflightHi = Math.max(bdp(1), rounds.inflightLatest());
+        upper.set(Math.max(bdp(1), rounds.inflightLatest()));
       }
     } else if (congested && !phase.isProbing()) {
-      rateLo = Math.max(rounds.rateLatest(), BETA * (rateLo == INFINITY ? rates.value() : rateLo));
-      inflightLo =
-          Math.max(rounds.inflightLatest(), BETA * (inflightLo == INFINITY ? window : inflightLo));
+      lower.handleLoss(rounds, rates.value(), window);
+    } else if (phase == Phase.CRUISE && rounds.isQueue()) {
+      lower.handleQueue(rounds, rates.value());
     }
-    if (phase == Phase.DOWN || phase == Phase.CRUISE) {
-      rounds.learnAmbientLoss();
+    if ((phase == Phase.DOWN || phase == Phase.CRUISE) && rounds.learnAmbientLoss()) {
+      lower.lift();
     }
     rounds.endLossRound();
   }
@@ -249,7 +247,7 @@ public final class Bbr implements CongestionController {
     switch (phase) {
       case DOWN -> {
         if (!probeWhenDue(ack)
-            && ack.bytesInFlight() <= headroom()
+            && ack.bytesInFlight() <= upper.withHeadroom()
             && ack.bytesInFlight() <= inflightAt(rates.value(), 1)) {
           enter(Phase.CRUISE);
         }
@@ -287,10 +285,13 @@ public final class Bbr implements CongestionController {
     if (rounds.isCongested(ack)) {
       return probeSamples && handleTooHigh(ack);
     }
-    if (inflightHi != INFINITY) {
-      inflightHi = Math.max(inflightHi, ack.priorInFlight());
-      if (phase == Phase.UP) {
-        raiseInflightHi(ack);
+    upper.handleSafe(ack.priorInFlight());
+    if (phase == Phase.UP && upper.bytes() != INFINITY) {
+      if (isWindowLimited() && window >= upper.bytes()) {
+        upper.raise(ack.ackedBytes());
+      }
+      if (rounds.isStart()) {
+        upper.steepen(window);
       }
     }
     return false;
@@ -300,8 +301,9 @@ public final class Bbr implements CongestionController {
   private boolean handleTooHigh(AckSample ack) {
     probeSamples = false;
     lastProbeTooHigh = true;
+    crowded = true;
     if (!isLimited(ack)) {
-      inflightHi = Math.max(Math.max(lostAt, ack.priorInFlight()), BETA * target());
+      upper.handleTooHigh(ack.priorInFlight(), BETA * target());
     }
     if (phase != Phase.UP) {
       return false;
@@ -312,8 +314,11 @@ public final class Bbr implements CongestionController {
 
   private boolean probeWhenDue(AckSample ack) {
     // 5.3.3.5: by time, or in as many rounds as Reno would take to grow by as much.
-    double renoRounds = Math.min(target() / mtu, RENO_ROUNDS);
-    if (ack.nowNanos() - cycleAt <= probeWait && roundsSinceProbe < renoRounds) {
+    // Deviation: twice as late after a probe that overflowed the queue. CUBIC needs some seconds
+    // without loss to find its share of a path; the draft leaves it two or three.
+    int patience = crowded ? PATIENCE : 1;
+    double renoRounds = patience * Math.min(target() / mtu, RENO_ROUNDS);
+    if (ack.nowNanos() - cycleAt <= patience * probeWait && roundsSinceProbe < renoRounds) {
       return false;
     }
     enterRefill(ack.delivered());
@@ -322,39 +327,23 @@ public final class Bbr implements CongestionController {
 
   private boolean isTimeToGoDown(AckSample ack) {
     // 5.3.3.4.2: where the last probe was too much, this one ends when it has come so far.
-    if (lastProbeTooHigh && ack.bytesInFlight() >= inflightHi) {
+    if (lastProbeTooHigh && ack.bytesInFlight() >= upper.bytes()) {
       return true;
     }
-    if (isWindowLimited() && window >= inflightHi) {
+    if (isWindowLimited() && window >= upper.bytes()) {
       // The bound, and not the path, holds the rate.
       fullPipe.restart(ack.deliveryRate());
       return false;
     }
-    return fullPipe.isFull();
+    if (fullPipe.isFull()) {
+      crowded = false;
+      return true;
+    }
+    return false;
   }
 
   private boolean isWindowLimited() {
     return windowLimited || windowWasLimited;
-  }
-
-  /** Slowly at first, and faster with each round. */
-  private void raiseInflightHi(AckSample ack) {
-    if (isWindowLimited() && window >= inflightHi) {
-      raiseAcked += ack.ackedBytes();
-      if (raiseAcked >= raiseStep) {
-        double steps = Math.floor(raiseAcked / raiseStep);
-        raiseAcked -= steps * raiseStep;
-        inflightHi = Math.min(MOST, inflightHi + steps * mtu);
-      }
-    }
-    if (rounds.isStart()) {
-      steepen();
-    }
-  }
-
-  private void steepen() {
-    raiseStep = Math.max(window / (1L << raiseRounds), mtu);
-    raiseRounds = Math.min(raiseRounds + 1, 30);
   }
 
   private void enter(Phase next) {
@@ -363,7 +352,7 @@ public final class Bbr implements CongestionController {
 
   private void enterDown(long nowNanos, long delivered) {
     rounds.slowDown(delivered);
-    raiseStep = INFINITY;
+    upper.endProbe();
     roundsSinceProbe = random.nextInt(2);
     probeWait = PROBE_WAIT_NANOS + random.nextLong(PROBE_WAIT_RANDOM_NANOS);
     cycleAt = nowNanos;
@@ -372,11 +361,8 @@ public final class Bbr implements CongestionController {
   }
 
   private void enterRefill(long delivered) {
-    rounds.endCycle();
-    rateLo = INFINITY;
-    inflightLo = INFINITY;
-    raiseRounds = 0;
-    raiseAcked = 0;
+    lower.lift();
+    upper.beginCycle();
     feedback = Feedback.REFILLING;
     rounds.begin(delivered);
     enter(Phase.REFILL);
@@ -386,9 +372,8 @@ public final class Bbr implements CongestionController {
     feedback = Feedback.PROBE_STARTING;
     rounds.begin(ack.delivered());
     fullPipe.restart(ack.deliveryRate());
-    lostAt = 0;
+    upper.beginProbe(window);
     enter(Phase.UP);
-    steepen();
   }
 
   /** 5.3.4. */
@@ -426,9 +411,9 @@ public final class Bbr implements CongestionController {
       return;
     }
     minRtt.handleSearched(nowNanos);
-    restoreWindow();
-    rateLo = INFINITY;
-    inflightLo = INFINITY;
+    window = Math.max(window, windowBefore);
+    windowBefore = 0;
+    lower.lift();
     if (pipeFilled) {
       // 5.3.4.4: what is in flight is low already.
       enterDown(nowNanos, delivered);
@@ -436,11 +421,6 @@ public final class Bbr implements CongestionController {
     } else {
       enter(Phase.STARTUP);
     }
-  }
-
-  private void restoreWindow() {
-    window = Math.max(window, windowBefore);
-    windowBefore = 0;
   }
 
   /** 5.6.2. */
@@ -459,21 +439,15 @@ public final class Bbr implements CongestionController {
     } else if (window < most || ack.delivered() < initialWindow) {
       window += ack.ackedBytes();
     }
-    double cap = inflightLo;
+    double cap = lower.inflight();
     if (phase == Phase.PROBE_RTT) {
-      cap = Math.min(cap, Math.min(probeRttWindow, headroom()));
+      cap = Math.min(cap, Math.min(probeRttWindow, upper.withHeadroom()));
     } else if (phase == Phase.CRUISE) {
-      cap = Math.min(cap, headroom());
+      cap = Math.min(cap, upper.withHeadroom());
     } else if (phase.isProbeBandwidth()) {
-      cap = Math.min(cap, inflightHi);
+      cap = Math.min(cap, upper.bytes());
     }
     window = Math.max(least, Math.min(Math.min(window, cap), MOST));
-  }
-
-  private double headroom() {
-    return inflightHi == INFINITY
-        ? INFINITY
-        : Math.max(least, inflightHi - Math.max(mtu, HEADROOM * inflightHi));
   }
 
   /** Our estimate of what the path holds, unless congestion has cut the window. */
@@ -512,11 +486,11 @@ public final class Bbr implements CongestionController {
       save();
     }
     rounds.handleLost(loss.lostBytes());
-    lostAt = Math.max(lostAt, loss.priorInFlight());
+    upper.handleLost(loss.priorInFlight());
   }
 
   private void save() {
-    saved = new Saved(phase, window, rateLo, inflightLo, inflightHi);
+    saved = new Saved(phase, window, lower.rate(), lower.inflight(), upper.bytes());
   }
 
   @Override
@@ -531,9 +505,8 @@ public final class Bbr implements CongestionController {
     rounds.resetSignals();
     fullPipe.restart(0);
     window = Math.max(window, saved.window);
-    rateLo = Math.max(rateLo, saved.rateLo);
-    inflightLo = Math.max(inflightLo, saved.inflightLo);
-    inflightHi = Math.max(inflightHi, saved.inflightHi);
+    lower.restore(saved.rateLo, saved.inflightLo);
+    upper.set(Math.max(upper.bytes(), saved.inflightHi));
     if (phase != Phase.PROBE_RTT && phase != saved.phase) {
       if (saved.phase == Phase.STARTUP) {
         pipeFilled = false;
@@ -576,8 +549,13 @@ public final class Bbr implements CongestionController {
     return rate;
   }
 
+  /** For tests: the rate that probing has found, bytes a second. */
+  double maxRate() {
+    return rates.value();
+  }
+
   /** For tests: the bound that loss has put on what may be in flight, bytes. */
   double inflightHi() {
-    return inflightHi;
+    return upper.bytes();
   }
 }

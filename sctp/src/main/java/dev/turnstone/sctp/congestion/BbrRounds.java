@@ -100,11 +100,18 @@ final class BbrRounds {
     return ambient.isCongestion(ack.lost() - ack.priorLost(), ack.priorInFlight(), queue);
   }
 
-  /** The round that ends was one without probing. */
-  void learnAmbientLoss() {
-    if (!queue && !mixed) {
-      ambient.handleQuietRound(lost, lost + acked);
+  /**
+   * The round that ends was one without probing.
+   *
+   * @return whether what had been taken for congestion is now known for the path's own loss
+   */
+  boolean learnAmbientLoss() {
+    if (queue || mixed) {
+      return false;
     }
+    boolean before = isCongested();
+    ambient.handleQuietRound(lost, lost + acked);
+    return before && !isCongested();
   }
 
   void endLossRound() {
@@ -114,8 +121,9 @@ final class BbrRounds {
     mixed = false;
   }
 
-  void endCycle() {
-    ambient.handleCycle();
+  /** Whether packets waited in a queue all through the round that ended last. */
+  boolean isQueue() {
+    return queue;
   }
 
   boolean isStart() {
