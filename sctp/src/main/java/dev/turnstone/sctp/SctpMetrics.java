@@ -38,6 +38,8 @@ package dev.turnstone.sctp;
  * @param zeroChecksum whether packets leave without CRC32C (RFC 9653)
  * @param interleaving whether messages travel in I-DATA chunks (RFC 8260): both sides have offered
  *     it
+ * @param packetSize the largest packet that is sent now, in bytes: what path MTU discovery has
+ *     found, or the option
  */
 public record SctpMetrics(
     long smoothedRttNanos,
@@ -69,4 +71,5 @@ public record SctpMetrics(
     long badVerificationTags,
     long protocolErrors,
     boolean zeroChecksum,
-    boolean interleaving) {}
+    boolean interleaving,
+    int packetSize) {}

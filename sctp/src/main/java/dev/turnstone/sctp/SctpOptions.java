@@ -28,6 +28,16 @@ public final class SctpOptions {
     return values.mtu;
   }
 
+  /** Whether to find out how large a packet the path carries (RFC 8899). */
+  public boolean pathMtuDiscovery() {
+    return values.pathMtuDiscovery;
+  }
+
+  /** The largest SCTP packet to try with {@link #pathMtuDiscovery}, in bytes. */
+  public int maxMtu() {
+    return values.maxMtu;
+  }
+
   /** Our SCTP port. */
   public int localPort() {
     return values.localPort;
@@ -172,6 +182,8 @@ public final class SctpOptions {
   /** Builds {@link SctpOptions}. Not safe for several threads. */
   public static final class Builder implements Cloneable {
     private int mtu = 1191;
+    private boolean pathMtuDiscovery = false;
+    private int maxMtu = 1411;
     private int localPort = 5000;
     private int remotePort = 5000;
     private int outboundStreams = 65535;
@@ -210,6 +222,29 @@ public final class SctpOptions {
      */
     public Builder mtu(int value) {
       this.mtu = check("mtu", value, 512, 65535);
+      return this;
+    }
+
+    /**
+     * Whether to find out how large a packet the path carries (RFC 8899), from {@link #mtu} up to
+     * {@link #maxMtu}, with probes beside the data. Packets grow and shrink with what is found. The
+     * layers below must carry such packets and must not fragment them.
+     *
+     * <p>Default: false: on most paths a packet gains a fifth at most, and who asks for it must
+     * give {@code pollPacket} the room.
+     */
+    public Builder pathMtuDiscovery(boolean value) {
+      this.pathMtuDiscovery = value;
+      return this;
+    }
+
+    /**
+     * The largest SCTP packet to try with {@link #pathMtuDiscovery}, in bytes.
+     *
+     * <p>Default: 1411: Ethernet's 1500 less what {@link #mtu} deducts.
+     */
+    public Builder maxMtu(int value) {
+      this.maxMtu = check("maxMtu", value, 512, 65535);
       return this;
     }
 
@@ -509,6 +544,10 @@ public final class SctpOptions {
      * @throws IllegalArgumentException if the limits contradict each other
      */
     public SctpOptions build() {
+      if (pathMtuDiscovery && maxMtu < mtu) {
+        throw new IllegalArgumentException(
+            "maxMtu must not be below mtu, are " + maxMtu + " and " + mtu);
+      }
       if (rtoMinNanos > rtoMaxNanos || rtoInitialNanos > rtoMaxNanos) {
         throw new IllegalArgumentException(
             "rtoMinNanos and rtoInitialNanos must not exceed rtoMaxNanos, are "

@@ -40,6 +40,7 @@ final class Inbound {
   private final ShuttingDown shuttingDown;
   private final Heartbeats heartbeats;
   private final Transfer transfer;
+  private final PathMtu pathMtu;
   private final OutOfTheBlue outOfTheBlue;
   private final PacketReader reader = new PacketReader();
 
@@ -49,13 +50,15 @@ final class Inbound {
       Answering answering,
       ShuttingDown shuttingDown,
       Heartbeats heartbeats,
-      Transfer transfer) {
+      Transfer transfer,
+      PathMtu pathMtu) {
     this.context = context;
     this.connecting = connecting;
     this.answering = answering;
     this.shuttingDown = shuttingDown;
     this.heartbeats = heartbeats;
     this.transfer = transfer;
+    this.pathMtu = pathMtu;
     this.outOfTheBlue = new OutOfTheBlue(context);
   }
 
@@ -170,7 +173,9 @@ final class Inbound {
     } else if (chunk instanceof HeartbeatChunk heartbeat) {
       heartbeats.handleHeartbeat(heartbeat);
     } else if (chunk instanceof HeartbeatAckChunk ack) {
-      heartbeats.handleHeartbeatAck(ack, nowNanos);
+      if (!pathMtu.handleHeartbeatAck(ack, nowNanos)) {
+        heartbeats.handleHeartbeatAck(ack, nowNanos);
+      }
     } else if (chunk instanceof InitAckChunk ack) {
       connecting.handleInitAck(ack, nowNanos);
       return false;

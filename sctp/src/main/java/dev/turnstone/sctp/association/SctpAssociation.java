@@ -39,6 +39,7 @@ public final class SctpAssociation {
   private final ShuttingDown shuttingDown;
   private final Transfer transfer;
   private final WindowTuning tuning;
+  private final PathMtu pathMtu;
   private final Inbound inbound;
   private final PacketWriter writer = new PacketWriter();
 
@@ -84,6 +85,7 @@ public final class SctpAssociation {
     this.shuttingDown = new ShuttingDown(context);
     this.tuning = new WindowTuning(context, heartbeats);
     this.transfer = new Transfer(context, shuttingDown, tuning);
+    this.pathMtu = new PathMtu(context);
     this.inbound =
         new Inbound(
             context,
@@ -91,7 +93,8 @@ public final class SctpAssociation {
             new Answering(context, connecting, heartbeats),
             shuttingDown,
             heartbeats,
-            transfer);
+            transfer,
+            pathMtu);
   }
 
   /** The state of RFC 9260 section 4; CLOSED before the beginning and after the end. */
@@ -269,6 +272,7 @@ public final class SctpAssociation {
         case RECONFIG -> context.tcb().resets().handleTimeout(nowNanos);
         case SACK -> transfer.handleSackTimeout();
         case QUIET -> tuning.handleTimeout(nowNanos);
+        case PATH_MTU -> pathMtu.handleTimeout(nowNanos);
       }
     }
     if (context.tcb() != null && context.tcb().sender().handleTimeout(nowNanos)) {
@@ -291,22 +295,24 @@ public final class SctpAssociation {
       now.tcb().resets().progress(now.tcb(), nowNanos);
     }
     shuttingDown.progress(nowNanos);
+    pathMtu.progress(nowNanos);
   }
 
   /**
    * Writes one packet at {@code into}'s position and advances it; false when there is none to send
    * now.
    *
-   * @throws IllegalArgumentException when {@code into} has less room than {@link SctpOptions#mtu}
+   * @throws IllegalArgumentException when {@code into} has less room than {@link SctpOptions#mtu},
+   *     or {@link SctpOptions#maxMtu} with path MTU discovery
    */
   public boolean pollPacket(ByteBuffer into, long nowNanos) {
-    if (into.remaining() < context.options.mtu()) {
+    if (into.remaining() < pathMtu.largest()) {
       throw new IllegalArgumentException(
-          "a packet may have " + context.options.mtu() + " bytes, room is " + into.remaining());
+          "a packet may have " + pathMtu.largest() + " bytes, room is " + into.remaining());
     }
     Outbox.Alone alone = context.outbox.pollAlone();
     if (alone != null) {
-      begin(into, alone.tag());
+      begin(into, context.options.mtu(), alone.tag());
       if (writer.fits(alone.chunk())) {
         writer.write(alone.chunk());
         // RFC 9653 section 5.2: INIT and answers to what is out of the blue need their checksum,
@@ -320,7 +326,7 @@ public final class SctpAssociation {
     if (tcb == null) {
       return false;
     }
-    begin(into, tcb.peerTag());
+    begin(into, pathMtu.current(), tcb.peerTag());
     if (context.state() instanceof State.CookieEchoed) {
       // RFC 9260 section 5.1: until COOKIE ACK comes, nothing leaves but COOKIE ECHO, DATA behind
       // it.
@@ -331,6 +337,11 @@ public final class SctpAssociation {
       tcb.sender().suspend();
       // RFC 9653 section 5.2: so does whatever goes with COOKIE ECHO.
       return finish(false);
+    }
+    if (pathMtu.isDue()) {
+      begin(into, pathMtu.probeSize(), tcb.peerTag());
+      pathMtu.write(writer);
+      return finish(tcb.zeroChecksum());
     }
     writeControl();
     transfer.write(writer, nowNanos);
@@ -343,9 +354,9 @@ public final class SctpAssociation {
     return context.outbox.hasSomething() && pollPacket(into, nowNanos);
   }
 
-  private void begin(ByteBuffer into, int tag) {
+  private void begin(ByteBuffer into, int maxBytes, int tag) {
     SctpOptions options = context.options;
-    writer.begin(into, options.mtu(), options.localPort(), context.remotePort, tag);
+    writer.begin(into, maxBytes, options.localPort(), context.remotePort, tag);
   }
 
   private void writeControl() {
@@ -406,7 +417,8 @@ public final class SctpAssociation {
         counters.badVerificationTags,
         counters.protocolErrors,
         tcb != null && tcb.zeroChecksum(),
-        sender != null && sender.isInterleaving());
+        sender != null && sender.isInterleaving(),
+        pathMtu.current());
   }
 
   /** State and how it was reached; for people. */

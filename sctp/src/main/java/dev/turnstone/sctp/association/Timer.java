@@ -16,6 +16,8 @@ enum Timer {
   SACK,
   /** A RE-CONFIG request awaits its response (RFC 6525 section 5.1.1). */
   RECONFIG,
+  /** A probe of the path's size awaits its answer, or another search is due (RFC 8899). */
+  PATH_MTU,
   /** No data has come for a while: the receive window may shrink. */
   QUIET
 }

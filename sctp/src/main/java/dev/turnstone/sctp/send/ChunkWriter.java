@@ -8,19 +8,28 @@ import dev.turnstone.sctp.chunk.PacketWriter;
 final class ChunkWriter {
   private final boolean interleaving;
   private final int overhead;
+  private final int baseRoom;
   private int largestFragment;
 
   ChunkWriter(int mtu, boolean interleaving) {
     this.interleaving = interleaving;
     this.overhead = interleaving ? IDataChunk.OVERHEAD : DataChunk.OVERHEAD;
+    this.baseRoom = mtu - PacketWriter.HEADER_LENGTH;
     setMtu(mtu);
   }
 
+  /**
+   * Fragments fill packets of that size from now on. A packet larger than the first size carries
+   * several: a fragment keeps its size for good (RFC 9260 section 6.9), and must still fit when the
+   * path has shrunk again.
+   */
   void setMtu(int mtu) {
-    largestFragment = (mtu - PacketWriter.HEADER_LENGTH - overhead) / 4 * 4;
+    int room = mtu - PacketWriter.HEADER_LENGTH;
+    int fragments = (room + baseRoom - 1) / baseRoom;
+    largestFragment = (room / fragments - overhead) / 4 * 4;
   }
 
-  /** Bytes of user data that a packet holds. */
+  /** Bytes of user data that a chunk holds. */
   int largestFragment() {
     return largestFragment;
   }
