@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +32,10 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
 
   private final ConnectionLoop loop;
   private final Executor callbacks;
-  private final long sendBufferBytes;
+  private final SendAdmission admission;
   private final Consumer<LoopDataChannel> onRemoteChannel;
 
   private final Set<Integer> idsInUse = ConcurrentHashMap.newKeySet();
-  private final AtomicLong reserved = new AtomicLong();
   private final Set<LoopDataChannel> all = new LinkedHashSet<>();
   private final Set<LoopDataChannel> sending = new LinkedHashSet<>();
   private DataChannels core;
@@ -48,17 +46,17 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   /**
    * Makes the book of a connection's channels.
    *
-   * @param sendBufferBytes how much may wait to be sent on all channels together
+   * @param admission whether a message may wait to be sent, over all channels
    * @param onRemoteChannel hears of a channel that the peer opened, before it opens
    */
   ConnectionChannels(
       ConnectionLoop loop,
       Executor callbacks,
-      long sendBufferBytes,
+      SendAdmission admission,
       Consumer<LoopDataChannel> onRemoteChannel) {
     this.loop = loop;
     this.callbacks = callbacks;
-    this.sendBufferBytes = sendBufferBytes;
+    this.admission = admission;
     this.onRemoteChannel = onRemoteChannel;
   }
 
@@ -188,27 +186,25 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
 
   @Override
   public boolean reserve(long bytes) {
-    long all = reserved.addAndGet(bytes);
-    // A message larger than the whole buffer still goes when it is the only one.
-    if (all > sendBufferBytes && all != bytes) {
-      reserved.addAndGet(-bytes);
-      return false;
-    }
-    return true;
+    return admission.take(bytes);
   }
 
   @Override
   public void release(long bytes) {
-    reserved.addAndGet(-bytes);
+    admission.left(bytes);
   }
 
   @Override
   public void transmit(LoopDataChannel channel, boolean binary, ByteBuffer payload) {
+    // An empty message is a byte on the wire, and was admitted as such.
+    int room = Math.max(1, payload.remaining());
     if (closed || channel.readyState() == DataChannelState.CLOSED) {
+      admission.handedOver(room);
       channel.closed();
       return;
     }
     DataChannelSendResult result = core.send(channel.handle(), binary, payload, loop.nowNanos());
+    admission.handedOver(room);
     sending.add(channel);
     switch (result) {
       case QUEUED -> {}

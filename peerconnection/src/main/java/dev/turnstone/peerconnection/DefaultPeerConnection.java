@@ -78,7 +78,7 @@ final class DefaultPeerConnection implements PeerConnection {
         new ConnectionChannels(
             loop,
             callbacks,
-            environment.sendBufferBytes(),
+            environment.newSendAdmission(),
             channel -> callBack(heard -> heard.onDataChannel(channel)));
   }
 

@@ -46,8 +46,8 @@ interface Environment {
   /** The largest message that we take, in bytes. */
   long maxMessageSize();
 
-  /** How much may wait to be sent on one connection, in bytes. */
-  long sendBufferBytes();
+  /** What decides for one connection whether messages may wait to be sent. */
+  SendAdmission newSendAdmission();
 
   /** The connection has closed. */
   void forget(PeerConnection connection);

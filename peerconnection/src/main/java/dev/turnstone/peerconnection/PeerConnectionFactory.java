@@ -16,10 +16,12 @@ import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.LocalAddresses;
 import dev.turnstone.peerconnection.net.NettyIceNetwork;
 import dev.turnstone.peerconnection.net.UdpStatistics;
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +54,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
   /** Room for DCEP beside what applications send. */
   private static final long CONTROL_BYTES = 1 << 20;
 
+  /** A quarter: what is left is the application's, and the garbage of what passes through. */
+  private static final int SHARE_OF_HEAP = 4;
+
   private static final Map<String, IceEngine> ICE_ENGINES = Map.of("ice4j", new Ice4jEngine());
 
   private final SecureRandom random = new SecureRandom();
@@ -62,6 +67,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final IdentitySource identities;
   private final int maxMessageSize;
   private final long sendBufferBytes;
+  private final BufferBudget bufferBudget;
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private boolean closed;
@@ -74,6 +80,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private PeerConnectionFactory(Builder builder) {
     maxMessageSize = builder.maxMessageSize;
     sendBufferBytes = builder.sendBufferBytes;
+    bufferBudget = builder.bufferBudget;
     loops = new EventLoops(builder.eventLoops);
     int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     callbackThreads =
@@ -167,6 +174,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
     private int eventLoops = Runtime.getRuntime().availableProcessors();
     private int maxMessageSize = 262144;
     private long sendBufferBytes = 64L << 20;
+    private BufferBudget bufferBudget =
+        BufferBudget.of(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
     private Builder() {}
 
@@ -200,6 +209,19 @@ public final class PeerConnectionFactory implements AutoCloseable {
         throw new IllegalArgumentException("sendBufferBytes must be positive, is " + bytes);
       }
       sendBufferBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How much memory the buffers of all connections may take together: what waits to be sent or
+     * acknowledged, and receive windows. By default a quarter of the largest heap that the JVM will
+     * use, for this factory alone; give several factories the same one to share it.
+     *
+     * <p>When it is spent, receive windows stop growing and {@code send} refuses what is beyond a
+     * connection's guaranteed 256 KiB; a connection that hardly moves anything does not notice.
+     */
+    public Builder bufferBudget(BufferBudget budget) {
+      bufferBudget = Objects.requireNonNull(budget, "budget");
       return this;
     }
 
@@ -268,7 +290,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
               .receiveBuffer(Math.max(sctpDefaults.receiveBuffer(), 2 * maxMessageSize))
               .receiveBufferMax(Math.max(sctpDefaults.receiveBufferMax(), 4 * maxMessageSize))
               .build();
-      return new SctpAssociation(options, random);
+      // What is sent was admitted before it came to the loop, and must not be refused there.
+      return new SctpAssociation(options, random, bufferBudget, bufferBudget.withoutRefusal());
     }
 
     @Override
@@ -277,8 +300,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
     }
 
     @Override
-    public long sendBufferBytes() {
-      return sendBufferBytes;
+    public SendAdmission newSendAdmission() {
+      return new SendAdmission(
+          sendBufferBytes, SctpOptions.defaults().sendBufferGuaranteed(), bufferBudget);
     }
 
     @Override

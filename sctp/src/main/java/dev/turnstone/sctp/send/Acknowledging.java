@@ -108,7 +108,7 @@ final class Acknowledging implements SackWalk.Changes {
       }
     }
     if (walk.anyAcked()) {
-      SentChunk sample = walk.rttSample();
+      long sampleSentAt = walk.rttSampleSentAt();
       window
           .congestion()
           .handleAcked(
@@ -118,7 +118,7 @@ final class Acknowledging implements SackWalk.Changes {
                   advanced,
                   inFlightBefore,
                   outstanding.bytesInFlight(),
-                  sample == null ? -1 : now - sample.sentAtNanos,
+                  sampleSentAt < 0 ? -1 : now - sampleSentAt,
                   rto.smoothedRttNanos(),
                   detector.minRttNanos(),
                   now));
@@ -159,9 +159,9 @@ final class Acknowledging implements SackWalk.Changes {
 
   /** 6.3.1 C4: one RTT measurement in a round trip. */
   private void measure() {
-    SentChunk sample = walk.rttSample();
-    if (sample != null && sample.sentAtNanos >= lastRttSampleAt) {
-      rto.handleRtt(nowNanos - sample.sentAtNanos);
+    long sentAt = walk.rttSampleSentAt();
+    if (sentAt >= 0 && sentAt >= lastRttSampleAt) {
+      rto.handleRtt(nowNanos - sentAt);
       lastRttSampleAt = nowNanos;
     }
   }

@@ -40,7 +40,7 @@ final class SackWalk {
 
   private long bytesAcked;
   private boolean anyAcked;
-  private SentChunk rttSample;
+  private long rttSampleSentAt;
 
   SackWalk(Outstanding outstanding, Changes changes) {
     this.outstanding = outstanding;
@@ -56,9 +56,9 @@ final class SackWalk {
     return anyAcked;
   }
 
-  /** The newest chunk acknowledged for the first time that was sent only once, or null. */
-  SentChunk rttSample() {
-    return rttSample;
+  /** When the newest chunk that is acknowledged for the first time was sent, if once; or -1. */
+  long rttSampleSentAt() {
+    return rttSampleSentAt;
   }
 
   /** Forgets the blocks of the last SACK: the receiver may have changed its mind. */
@@ -88,7 +88,7 @@ final class SackWalk {
   void acknowledge(int cumulativeTsn, SackChunk sack) {
     bytesAcked = 0;
     anyAcked = false;
-    rttSample = null;
+    rttSampleSentAt = -1;
     boolean advanced = false;
     while (!outstanding.isEmpty() && Tsn.isAtOrBefore(outstanding.firstTsn(), cumulativeTsn)) {
       acknowledge(outstanding.firstTsn(), false);
@@ -161,7 +161,8 @@ final class SackWalk {
     anyAcked = true;
     // 6.3.1 C5, Karn's rule: no measurement from a chunk that was sent again.
     if (chunk.transmissions == 1) {
-      rttSample = chunk;
+      // Its time and not the chunk, which would keep its whole message from being freed.
+      rttSampleSentAt = chunk.sentAtNanos;
     }
   }
 

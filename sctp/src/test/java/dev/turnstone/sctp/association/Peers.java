@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.AssociationState;
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
@@ -39,8 +40,8 @@ final class Peers {
     final List<SctpEvent> events = new ArrayList<>();
     boolean consumes = true;
 
-    Side(SctpOptions options, long seed) {
-      association = new SctpAssociation(options, new SplittableRandom(seed));
+    Side(SctpOptions options, long seed, BufferBudget budget) {
+      association = new SctpAssociation(options, new SplittableRandom(seed), budget);
     }
 
     private void poll() {
@@ -101,8 +102,18 @@ final class Peers {
   }
 
   Peers(long seed, SctpOptions aOptions, SctpOptions bOptions, LinkOptions link) {
-    a = new Side(aOptions, seed * 2);
-    b = new Side(bOptions, seed * 2 + 1);
+    this(seed, aOptions, bOptions, link, BufferBudget.unlimited(), BufferBudget.unlimited());
+  }
+
+  Peers(
+      long seed,
+      SctpOptions aOptions,
+      SctpOptions bOptions,
+      LinkOptions link,
+      BufferBudget aBudget,
+      BufferBudget bBudget) {
+    a = new Side(aOptions, seed * 2, aBudget);
+    b = new Side(bOptions, seed * 2 + 1, bBudget);
     network = new SimulatedNetwork(seed, endpoint(a), endpoint(b), link);
     network.afterTurn(
         () -> {

@@ -3,15 +3,18 @@ package dev.turnstone.sctp.receive;
 import static dev.turnstone.sctp.receive.Peer.chunk;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpEvent.MessageReceived;
 import dev.turnstone.sctp.chunk.DataChunk;
 import dev.turnstone.sctp.chunk.ForwardTsnChunk;
 import dev.turnstone.sctp.chunk.SackChunk;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -270,5 +273,67 @@ class DataReceiverTest {
 
   private SackChunk sack() {
     return receiver.sack(1000);
+  }
+
+  @Test
+  void aPeerThatIgnoresTheWindowFillsNoMoreThanTheBudgetGives() {
+    BufferBudget budget = BufferBudget.of(4 << 20);
+    DataReceiver bounded =
+        new DataReceiver(1, 100, new ReceiveLimits(512 << 10, 32 << 20, 256 << 10), budget);
+    byte[] payload = new byte[1000];
+    int taken = 0;
+    for (int tsn = 3; tsn < 30_000; tsn += tsn % 100 == 99 ? 2 : 1) {
+      // Middles of messages whose beginnings and ends never come.
+      DataChunk middle =
+          new DataChunk(tsn, 0, 0, 51, false, false, false, false, ByteBuffer.wrap(payload));
+      DataOutcome outcome = bounded.handleData(middle);
+      assertFalse(outcome.isFatal());
+      taken += outcome == DataOutcome.ACCEPTED ? 1 : 0;
+      bounded.handlePacketEnd();
+      assertTrue(budget.used() <= budget.limit());
+    }
+    assertEquals((512 << 10) + (4 << 20), bounded.windowCapacity());
+    assertTrue(taken * 1000L < bounded.windowCapacity(), "taken " + taken);
+    assertTrue(taken * 1100L > bounded.windowCapacity(), "taken " + taken);
+    assertEquals(0, bounded.window());
+    bounded.rest();
+    assertTrue(bounded.windowCapacity() > taken * 1000L, "what is in use stays");
+    bounded.close();
+    assertEquals(0, budget.used());
+  }
+
+  @Test
+  void aWindowThatShrankStillTakesWhatItHadPromised() {
+    BufferBudget budget = BufferBudget.unlimited();
+    DataReceiver resting =
+        new DataReceiver(1, 100, new ReceiveLimits(100_000, 1_600_000, 20_000), budget);
+    int tsn = 1;
+    while (resting.windowCapacity() < 1_600_000) {
+      tsn = whole(resting, tsn);
+    }
+    long promised = resting.sack(100).arwnd();
+    assertEquals(1_600_000, promised);
+    resting.beginRound();
+    for (int i = 0; i < 10; i++) {
+      resting.rest();
+    }
+    assertEquals(100_000, resting.windowCapacity());
+    assertEquals(0, budget.used());
+    for (long sent = 0; sent + 1000 <= promised; sent += 1000) {
+      tsn = whole(resting, tsn);
+    }
+    assertTrue(resting.isBusy());
+  }
+
+  /** Takes a message of 1000 bytes, which the application consumes at once; the next TSN. */
+  private static int whole(DataReceiver receiver, int tsn) {
+    DataChunk chunk =
+        new DataChunk(tsn, 0, 0, 51, true, true, true, false, ByteBuffer.allocate(1000));
+    assertEquals(DataOutcome.ACCEPTED, receiver.handleData(chunk));
+    receiver.handlePacketEnd();
+    while (receiver.pollMessage() != null) {
+      receiver.consumed(1000);
+    }
+    return tsn + 1;
   }
 }
