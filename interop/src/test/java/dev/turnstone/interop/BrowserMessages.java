@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 /** What is said on a channel between a browser and the JVM arrives as it was said. */
 abstract class BrowserMessages extends BrowserScenarios {
   private static final int LARGEST = 262144;
-  private static final int BULK = 20_000_000;
 
   @Test
   void textOfEveryKindOfCharacterArrivesBothWays() {
@@ -100,19 +99,5 @@ abstract class BrowserMessages extends BrowserScenarios {
       assertEquals(List.of(Message.text("B" + i)), link.browser().received("browser " + i, 1));
       assertEquals(List.of(Message.text("J" + i)), link.browser().received("jvm " + i, 1));
     }
-  }
-
-  @Test
-  void twentyMegabytesArriveWholeFromTheBrowser() {
-    Link link = connect(Plan.browserOffers());
-    link.browser().beginBulk(CHAT, 3, BULK, 65536);
-    assertEquals(Message.pattern(3, BULK), link.chat().receivedBytes(BULK));
-  }
-
-  @Test
-  void twentyMegabytesArriveWholeFromTheJvm() {
-    Link link = connect(Plan.browserOffers());
-    link.chat().sendBulk(4, BULK, 65536);
-    assertEquals(Message.pattern(4, BULK), link.browser().receivedBytes(CHAT, BULK));
   }
 }

@@ -6,6 +6,8 @@ import java.util.zip.CRC32;
 
 /** A message as a test compares it: text in full, binary by length and CRC-32. */
 sealed interface Message {
+  /** Bytes of a pattern that are made at a time. */
+  int PIECE = 65536;
 
   /** A text message. */
   record Text(String text) implements Message {
@@ -35,7 +37,12 @@ sealed interface Message {
 
   /** Bytes that both sides can make from a seed. */
   static Message pattern(int seed, int length) {
-    return binary(new Pattern(seed).next(length));
+    Pattern pattern = new Pattern(seed);
+    CRC32 crc = new CRC32();
+    for (int done = 0; done < length; done += PIECE) {
+      crc.update(pattern.next(Math.min(PIECE, length - done)));
+    }
+    return new Binary(length, crc.getValue());
   }
 
   /** What the page's script tells of a message. */
