@@ -3,6 +3,7 @@ package dev.turnstone.datachannel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstone.sctp.ReconfigResult;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.testkit.Seeds;
@@ -190,7 +191,8 @@ class ClosingTest {
     ChannelHandle channel = c.a.create("x");
     c.settle();
     c.a.close(channel);
-    c.a.channels.handleSctpEvent(new SctpEvent.OutgoingStreamsReset(List.of(0), false), c.a.now);
+    c.a.channels.handleSctpEvent(
+        new SctpEvent.OutgoingStreamsReset(List.of(0), ReconfigResult.DENIED), c.a.now);
     c.a.drainEvents();
     assertEquals(List.of("x Closing", "x Closed"), c.a.log);
     assertEquals(OptionalInt.of(2), c.a.create("y").id());

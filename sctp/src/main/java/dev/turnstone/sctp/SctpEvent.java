@@ -35,12 +35,65 @@ public sealed interface SctpEvent {
   record IncomingStreamsReset(List<Integer> streamIds) implements SctpEvent {}
 
   /**
-   * A reset of our outgoing streams, asked for with {@code resetStreams}, ended.
+   * A reset of our outgoing streams ended: asked for with {@code resetStreams}, or by the peer (RFC
+   * 6525 section 5.2.3).
    *
-   * @param streamIds the streams; empty means all
-   * @param performed false when the peer refused or does not know RFC 6525
+   * @param streamIds the streams
+   * @param result how
    */
-  record OutgoingStreamsReset(List<Integer> streamIds, boolean performed) implements SctpEvent {}
+  record OutgoingStreamsReset(List<Integer> streamIds, ReconfigResult result) implements SctpEvent {
+    /** Whether the streams begin anew; false when the peer refused or does not know RFC 6525. */
+    public boolean performed() {
+      return result.isSuccess();
+    }
+  }
+
+  /**
+   * The peer answered {@code requestIncomingReset}. With success it resets its streams, which
+   * {@link IncomingStreamsReset} tells apart from this.
+   *
+   * @param streamIds the streams
+   * @param result its answer
+   */
+  record IncomingResetAnswered(List<Integer> streamIds, ReconfigResult result)
+      implements SctpEvent {}
+
+  /**
+   * A request to send on more streams ended: asked for with {@code addOutgoingStreams}, or by the
+   * peer (RFC 6525 section 5.2.6).
+   *
+   * @param added how many there are more now, 0 without success
+   * @param outboundStreams how many we may send on now, ids 0 to this minus 1
+   * @param result how it ended
+   */
+  record OutgoingStreamsAdded(int added, int outboundStreams, ReconfigResult result)
+      implements SctpEvent {}
+
+  /**
+   * From now on the peer may send on more streams (RFC 6525 section 5.2.5).
+   *
+   * @param added how many more
+   * @param inboundStreams how many it may send on now, ids 0 to this minus 1
+   */
+  record IncomingStreamsAdded(int added, int inboundStreams) implements SctpEvent {}
+
+  /**
+   * The peer answered {@code requestIncomingStreams}. With success it adds the streams, which
+   * {@link IncomingStreamsAdded} tells apart from this.
+   *
+   * @param streams how many it was asked for
+   * @param result its answer
+   */
+  record IncomingStreamsAnswered(int streams, ReconfigResult result) implements SctpEvent {}
+
+  /**
+   * A reset of all sequence numbers (RFC 6525 sections 5.1.4 and 5.2.4) ended. With success every
+   * stream of both sides begins anew, and so do the TSNs.
+   *
+   * @param byPeer whether the peer asked for it; else {@code resetSequenceNumbers} did
+   * @param result how it ended
+   */
+  record SequenceNumbersReset(boolean byPeer, ReconfigResult result) implements SctpEvent {}
 
   /**
    * What is buffered for a stream fell to its threshold or below.

@@ -58,6 +58,11 @@ public final class SctpOptions {
     return values.inboundStreams;
   }
 
+  /** How many streams there may be each way after streams were added (RFC 6525). */
+  public int maxStreams() {
+    return values.maxStreams;
+  }
+
   /** The largest message that {@code send} takes, in bytes. */
   public int maxMessageSize() {
     return values.maxMessageSize;
@@ -188,6 +193,7 @@ public final class SctpOptions {
     private int remotePort = 5000;
     private int outboundStreams = 65535;
     private int inboundStreams = 65535;
+    private int maxStreams = 65535;
     private int maxMessageSize = 1 << 30;
     private long sendBuffer = 16L << 20;
     private long maxInFlight = 32L << 20;
@@ -286,6 +292,18 @@ public final class SctpOptions {
      */
     public Builder inboundStreams(int value) {
       this.inboundStreams = check("inboundStreams", value, 1, 65535);
+      return this;
+    }
+
+    /**
+     * How many streams there may be each way after streams were added (RFC 6525), by us or by the
+     * peer.
+     *
+     * <p>Default: 65535: as many as the handshake may have said; a stream costs nothing until it is
+     * used.
+     */
+    public Builder maxStreams(int value) {
+      this.maxStreams = check("maxStreams", value, 1, 65535);
       return this;
     }
 

@@ -206,7 +206,7 @@ final class Answering {
     }
     context.retire(context.tcb());
     context.queue.clear();
-    context.resetsWanted.clear();
+    context.wishes.clear();
     context.outbox.clear();
     context.timers.stopAll();
     Tcb tcb = connecting.newTcb(cookie.localTag(), cookie.localTsn(), cookie.peer(), null);

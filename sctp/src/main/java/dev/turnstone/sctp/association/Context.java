@@ -5,12 +5,12 @@ import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.chunk.AbortChunk;
 import dev.turnstone.sctp.chunk.ErrorCause;
+import dev.turnstone.sctp.send.DataSender;
 import dev.turnstone.sctp.send.SendQueue;
 import dev.turnstone.sctp.timer.TimerTable;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** What the conversations of one association share: its state, timers, outbox and events. */
@@ -25,8 +25,8 @@ final class Context {
   /** Where receive windows get what they grow by. */
   final BufferBudget receiveBudget;
 
-  /** Streams that are to be reset and are not in a request yet, in the order of their ids. */
-  final TreeSet<Integer> resetsWanted = new TreeSet<>();
+  /** What RFC 6525 is wanted for. */
+  final Wishes wishes = new Wishes();
 
   /** The peer's port: from the options, or told before the handshake. */
   int remotePort;
@@ -117,7 +117,7 @@ final class Context {
     for (int id : streamIds) {
       if (!queue.isResetting(id)) {
         queue.beginReset(id);
-        resetsWanted.add(id);
+        wishes.outgoingResets.add(id);
       }
     }
   }
@@ -125,12 +125,17 @@ final class Context {
   /** Keeps the counts of halves that are about to go, and gives back what they reserved. */
   void retire(Tcb tcb) {
     tcb.receiver().close();
-    counters.retransmissions += tcb.sender().retransmissions();
-    counters.fastRetransmissions += tcb.sender().fastRetransmissions();
-    counters.spuriousRetransmissions += tcb.sender().spuriousRetransmissions();
-    counters.tailLossProbes += tcb.sender().tailLossProbes();
-    counters.timeouts += tcb.sender().timeouts();
+    retire(tcb.sender());
     counters.duplicateChunks += tcb.duplicateChunks();
+  }
+
+  /** Keeps the counts of a sending half that is about to go. */
+  void retire(DataSender sender) {
+    counters.retransmissions += sender.retransmissions();
+    counters.fastRetransmissions += sender.fastRetransmissions();
+    counters.spuriousRetransmissions += sender.spuriousRetransmissions();
+    counters.tailLossProbes += sender.tailLossProbes();
+    counters.timeouts += sender.timeouts();
   }
 
   /** A verification tag: anything but zero (RFC 9260 section 5.3.1). */

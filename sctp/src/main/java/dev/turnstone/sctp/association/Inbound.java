@@ -184,7 +184,7 @@ final class Inbound {
     } else if (chunk instanceof ReconfigChunk reconfig) {
       if (context.tcb() != null && !isConnecting()) {
         context.tcb().deliver();
-        context.tcb().resets().handle(reconfig, context.tcb(), nowNanos);
+        context.tcb().reconfiguration().handle(reconfig, context.tcb(), nowNanos);
       }
     } else if (chunk instanceof ShutdownChunk shutdown) {
       shuttingDown.handleShutdown(shutdown, nowNanos);
@@ -242,7 +242,7 @@ final class Inbound {
           && Byte.toUnsignedInt(unknown.chunk().get(unknown.chunk().position()))
               == ChunkType.RECONFIG
           && context.tcb() != null) {
-        context.tcb().resets().handleUnknown();
+        context.tcb().reconfiguration().handleUnknown();
       }
     }
   }

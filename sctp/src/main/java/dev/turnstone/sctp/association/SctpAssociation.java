@@ -218,11 +218,83 @@ public final class SctpAssociation {
   }
 
   /**
+   * Asks the peer to reset streams that it sends on (RFC 6525 section 5.1.3). {@link
+   * SctpEvent.IncomingResetAnswered} tells its answer, {@link SctpEvent.IncomingStreamsReset} the
+   * reset itself.
+   *
+   * @param streamIds the streams; with none nothing is asked
+   * @throws IllegalArgumentException when one is not 0 to 65534
+   */
+  public void requestIncomingReset(Collection<Integer> streamIds, long nowNanos) {
+    for (int id : streamIds) {
+      if (id < 0 || id > 65534) {
+        throw new IllegalArgumentException("streamId must be 0 to 65534, is " + id);
+      }
+    }
+    if (!context.isEnded()) {
+      context.wishes.incomingResets.addAll(streamIds);
+      progress(nowNanos);
+    }
+  }
+
+  /**
+   * Asks to send on more streams (RFC 6525 section 5.1.5); {@link SctpEvent.OutgoingStreamsAdded}
+   * tells how it ended. What is asked for before a request leaves is one request. More than {@link
+   * SctpOptions#maxStreams} in all is denied without asking.
+   *
+   * @param count how many more, 1 to 65535
+   * @throws IllegalArgumentException when it is out of its range
+   */
+  public void addOutgoingStreams(int count, long nowNanos) {
+    checkCount(count);
+    if (!context.isEnded()) {
+      context.wishes.outgoingStreams = Math.min(65535, context.wishes.outgoingStreams + count);
+      progress(nowNanos);
+    }
+  }
+
+  /**
+   * Asks the peer to send on more streams (RFC 6525 section 5.1.6). {@link
+   * SctpEvent.IncomingStreamsAnswered} tells its answer, {@link SctpEvent.IncomingStreamsAdded}
+   * that they are there. Otherwise as {@link #addOutgoingStreams}.
+   *
+   * @param count how many more, 1 to 65535
+   * @throws IllegalArgumentException when it is out of its range
+   */
+  public void requestIncomingStreams(int count, long nowNanos) {
+    checkCount(count);
+    if (!context.isEnded()) {
+      context.wishes.incomingStreams = Math.min(65535, context.wishes.incomingStreams + count);
+      progress(nowNanos);
+    }
+  }
+
+  private static void checkCount(int count) {
+    if (count < 1 || count > 65535) {
+      throw new IllegalArgumentException("count must be 1 to 65535, is " + count);
+    }
+  }
+
+  /**
+   * Lets all stream sequence numbers and TSNs of both sides begin anew (RFC 6525 section 5.1.4);
+   * {@link SctpEvent.SequenceNumbersReset} tells how it ended. Messages may be queued all the time;
+   * they wait until everything sent before is acknowledged and the peer has answered. At most once
+   * in 30 seconds: more waits.
+   */
+  public void resetSequenceNumbers(long nowNanos) {
+    if (!context.isEnded()) {
+      context.wishes.sequenceNumbers = true;
+      progress(nowNanos);
+    }
+  }
+
+  /**
    * Ends the association once everything that was sent is acknowledged (RFC 9260 section 9.2).
    * Messages that are queued still go out; no new ones are taken.
    */
   public void shutdown(long nowNanos) {
     shuttingDown.shutdown(nowNanos);
+    progress(nowNanos);
   }
 
   /**
@@ -269,7 +341,8 @@ public final class SctpAssociation {
         case T2_SHUTDOWN -> shuttingDown.handleT2(nowNanos);
         case T5_SHUTDOWN_GUARD -> shuttingDown.handleT5();
         case HEARTBEAT -> heartbeats.handleTimeout(nowNanos);
-        case RECONFIG -> context.tcb().resets().handleTimeout(nowNanos);
+        case RECONFIG -> context.tcb().reconfiguration().handleTimeout(context.tcb(), nowNanos);
+        case RECONFIG_HOLD -> context.tcb().reconfiguration().handleHoldTimeout();
         case SACK -> transfer.handleSackTimeout();
         case QUIET -> tuning.handleTimeout(nowNanos);
         case PATH_MTU -> pathMtu.handleTimeout(nowNanos);
@@ -291,8 +364,8 @@ public final class SctpAssociation {
 
   private void progress(long nowNanos) {
     transfer.progress(nowNanos);
-    if (context.state() instanceof State.Established now) {
-      now.tcb().resets().progress(now.tcb(), nowNanos);
+    if (context.tcb() != null) {
+      context.tcb().reconfiguration().progress(context.tcb(), nowNanos);
     }
     shuttingDown.progress(nowNanos);
     pathMtu.progress(nowNanos);

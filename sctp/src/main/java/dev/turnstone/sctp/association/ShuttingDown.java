@@ -38,19 +38,22 @@ final class ShuttingDown {
       now.tcb().sender().hurry();
       context.become(new State.ShutdownPending(now.tcb()), "shutdown asked for");
     }
-    if (context.state() instanceof State.ShutdownPending now && now.tcb().sender().isDrained()) {
+    if (context.state() instanceof State.ShutdownPending now && isDrained(now.tcb())) {
       // Once nothing is outstanding, SHUTDOWN goes out and T2 begins.
       context.timers.stop(Timer.HEARTBEAT);
       context.timers.stop(Timer.RECONFIG);
       context.timers.set(Timer.T5_SHUTDOWN_GUARD, nowNanos + 5 * context.options.rtoMaxNanos());
       sendShutdown(now.tcb(), firstWait(now.tcb()), nowNanos);
-    } else if (context.state() instanceof State.ShutdownReceived now
-        && now.tcb().sender().isDrained()) {
+    } else if (context.state() instanceof State.ShutdownReceived now && isDrained(now.tcb())) {
       context.timers.stop(Timer.HEARTBEAT);
       context.timers.stop(Timer.RECONFIG);
       context.timers.set(Timer.T5_SHUTDOWN_GUARD, nowNanos + 5 * context.options.rtoMaxNanos());
       sendShutdownAck(now.tcb(), firstWait(now.tcb()), nowNanos);
     }
+  }
+
+  private static boolean isDrained(Tcb tcb) {
+    return tcb.sender().isDrained() && !tcb.reconfiguration().isResettingNumbers();
   }
 
   private Backoff firstWait(Tcb tcb) {

@@ -19,9 +19,9 @@ final class Tcb {
   private final Context context;
   private final int localTag;
   private final PeerInit peer;
-  private final DataSender sender;
+  private DataSender sender;
   private final DataReceiver receiver;
-  private final StreamResets resets;
+  private final Reconfiguration reconfiguration;
   private int errors;
   private long duplicateChunks;
 
@@ -33,13 +33,13 @@ final class Tcb {
     this.receiver =
         new DataReceiver(
             peer.initialTsn(),
-            inboundStreams(),
+            Math.min(context.options.inboundStreams(), peer.outboundStreams()),
             new ReceiveLimits(
                 context.options.receiveBuffer(),
                 context.options.receiveBufferMax(),
                 context.options.maxReceivedMessageSize()),
             context.receiveBudget);
-    this.resets = new StreamResets(context, localTsn, peer.initialTsn());
+    this.reconfiguration = new Reconfiguration(context, localTsn, peer.initialTsn());
   }
 
   /**
@@ -52,19 +52,35 @@ final class Tcb {
     DataSender sender = carried;
     if (sender == null) {
       SctpOptions options = context.options;
-      sender =
-          new DataSender(
-              options,
-              context.queue,
-              congestion(context),
-              new RetransmissionTimeout(
-                  options.rtoInitialNanos(), options.rtoMinNanos(), options.rtoMaxNanos()),
-              localTsn,
-              peer.arwnd());
+      RetransmissionTimeout rto =
+          new RetransmissionTimeout(
+              options.rtoInitialNanos(), options.rtoMinNanos(), options.rtoMaxNanos());
+      sender = newSender(context, rto, localTsn, peer.arwnd());
     } else {
       sender.setPeerWindow(peer.arwnd());
     }
     return new Tcb(context, localTag, localTsn, peer, sender);
+  }
+
+  private static DataSender newSender(
+      Context context, RetransmissionTimeout rto, int firstTsn, long peerWindow) {
+    SctpOptions options = context.options;
+    return new DataSender(options, context.queue, congestion(context), rto, firstTsn, peerWindow);
+  }
+
+  /**
+   * All numbers of both sides begin anew (RFC 6525 section 5.2.7); nothing is outstanding. The
+   * congestion window begins anew too.
+   *
+   * @param localTsn what our next chunk gets
+   * @param peerTsn what the peer's next chunk has
+   */
+  void restart(int localTsn, int peerTsn) {
+    context.retire(sender);
+    sender = newSender(context, rto(), localTsn, sender.peerWindow());
+    receiver.restart(peerTsn);
+    deliver();
+    context.queue.resetNumbers();
   }
 
   private static CongestionController congestion(Context context) {
@@ -97,8 +113,8 @@ final class Tcb {
     return receiver;
   }
 
-  StreamResets resets() {
-    return resets;
+  Reconfiguration reconfiguration() {
+    return reconfiguration;
   }
 
   RetransmissionTimeout rto() {
@@ -114,7 +130,7 @@ final class Tcb {
   }
 
   int inboundStreams() {
-    return Math.min(context.options.inboundStreams(), peer.outboundStreams());
+    return receiver.inboundStreams();
   }
 
   int outboundStreams() {

@@ -18,6 +18,8 @@ enum Timer {
   RECONFIG,
   /** A probe of the path's size awaits its answer, or another search is due (RFC 8899). */
   PATH_MTU,
+  /** Our data has been held back long enough for a peer that wanted all numbers to begin anew. */
+  RECONFIG_HOLD,
   /** No data has come for a while: the receive window may shrink. */
   QUIET
 }

@@ -46,7 +46,7 @@ final class Transfer {
   }
 
   void handleData(DataChunk chunk) {
-    if (receives() && isExpected(false)) {
+    if (receives() && isExpected(false) && isTimely(chunk.streamId(), chunk.tsn())) {
       DataOutcome outcome = context.tcb().receiver().handleData(chunk);
       handleOutcome(outcome, chunk.streamId(), chunk.tsn());
     }
@@ -54,7 +54,7 @@ final class Transfer {
 
   /** DATA of RFC 8260 section 2.1. */
   void handleIData(IDataChunk chunk) {
-    if (receives() && isExpected(true)) {
+    if (receives() && isExpected(true) && isTimely(chunk.streamId(), chunk.tsn())) {
       DataOutcome outcome = context.tcb().receiver().handleIData(chunk);
       handleOutcome(outcome, chunk.streamId(), chunk.tsn());
     }
@@ -73,6 +73,10 @@ final class Transfer {
     return false;
   }
 
+  private boolean isTimely(int streamId, int tsn) {
+    return !context.tcb().reconfiguration().refuses(streamId, tsn);
+  }
+
   private void handleOutcome(DataOutcome outcome, int streamId, int tsn) {
     dataInPacket = true;
     if (outcome == DataOutcome.DUPLICATE) {
@@ -89,14 +93,14 @@ final class Transfer {
   }
 
   void handleForwardTsn(ForwardTsnChunk chunk) {
-    if (receives() && isExpected(false)) {
+    if (receives() && isExpected(false) && !context.tcb().reconfiguration().refusesForwardTsn()) {
       handleMovedOn(context.tcb().receiver().handleForwardTsn(chunk));
     }
   }
 
   /** FORWARD TSN of RFC 8260 section 2.3.1. */
   void handleIForwardTsn(IForwardTsnChunk chunk) {
-    if (receives() && isExpected(true)) {
+    if (receives() && isExpected(true) && !context.tcb().reconfiguration().refusesForwardTsn()) {
       handleMovedOn(context.tcb().receiver().handleIForwardTsn(chunk));
     }
   }

@@ -6,6 +6,12 @@ import java.util.List;
 /** The parameters of RE-CONFIG (RFC 6525 section 4): five requests and the response. */
 public sealed interface ReconfigParameter extends Parameter {
 
+  /** What one side asks of the other. */
+  sealed interface Request extends ReconfigParameter {
+    /** The request sequence number, raw 32 bits. */
+    int requestSequence();
+  }
+
   /**
    * Outgoing SSN Reset Request (RFC 6525 section 4.1).
    *
@@ -17,7 +23,7 @@ public sealed interface ReconfigParameter extends Parameter {
    */
   record OutgoingSsnReset(
       int requestSequence, int responseSequence, int lastTsn, List<Integer> streamIds)
-      implements ReconfigParameter {
+      implements Request {
     /** Copies the list. */
     public OutgoingSsnReset {
       streamIds = List.copyOf(streamIds);
@@ -46,8 +52,7 @@ public sealed interface ReconfigParameter extends Parameter {
    * @param requestSequence the request sequence number, raw 32 bits
    * @param streamIds the streams; empty means all
    */
-  record IncomingSsnReset(int requestSequence, List<Integer> streamIds)
-      implements ReconfigParameter {
+  record IncomingSsnReset(int requestSequence, List<Integer> streamIds) implements Request {
     /** Copies the list. */
     public IncomingSsnReset {
       streamIds = List.copyOf(streamIds);
@@ -75,7 +80,7 @@ public sealed interface ReconfigParameter extends Parameter {
    *
    * @param requestSequence the request sequence number, raw 32 bits
    */
-  record SsnTsnReset(int requestSequence) implements ReconfigParameter {
+  record SsnTsnReset(int requestSequence) implements Request {
     @Override
     public int type() {
       return 15;
@@ -156,7 +161,7 @@ public sealed interface ReconfigParameter extends Parameter {
    * @param requestSequence the request sequence number, raw 32 bits
    * @param newStreams how many to add, 0 to 65535
    */
-  record AddOutgoingStreams(int requestSequence, int newStreams) implements ReconfigParameter {
+  record AddOutgoingStreams(int requestSequence, int newStreams) implements Request {
     @Override
     public int type() {
       return 17;
@@ -179,7 +184,7 @@ public sealed interface ReconfigParameter extends Parameter {
    * @param requestSequence the request sequence number, raw 32 bits
    * @param newStreams how many to add, 0 to 65535
    */
-  record AddIncomingStreams(int requestSequence, int newStreams) implements ReconfigParameter {
+  record AddIncomingStreams(int requestSequence, int newStreams) implements Request {
     @Override
     public int type() {
       return 18;

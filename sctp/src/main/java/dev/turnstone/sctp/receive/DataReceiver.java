@@ -25,8 +25,8 @@ public final class DataReceiver {
   private static final int MOST_DUPLICATES = 32;
   private static final int SMALLEST_SACK = Chunk.HEADER_LENGTH + SackChunk.FIELDS;
 
-  private final int inboundStreams;
-  private final TsnTracker tracker;
+  private int inboundStreams;
+  private TsnTracker tracker;
   private final Reassembly reassembly;
   private final InterleavedReassembly interleaved;
   private final ReceiveWindow window;
@@ -141,6 +141,29 @@ public final class DataReceiver {
   public void resetStreams(Collection<Integer> streamIds) {
     reassembly.resetStreams(streamIds);
     interleaved.resetStreams(streamIds);
+  }
+
+  /**
+   * All of the peer's numbers begin anew (RFC 6525 section 5.2.4, G4 and G5): messages that are
+   * whole are released, what is not whole goes.
+   *
+   * @param initialTsn the TSN that the peer uses next
+   */
+  public void restart(int initialTsn) {
+    reassembly.restart();
+    interleaved.restart();
+    tracker = new TsnTracker(initialTsn);
+    duplicateCount = 0;
+  }
+
+  /** The peer may send on so many more streams (RFC 6525 section 5.2.5). */
+  public void addStreams(int streams) {
+    inboundStreams += streams;
+  }
+
+  /** How many streams the peer may send on, ids 0 to this minus 1. */
+  public int inboundStreams() {
+    return inboundStreams;
   }
 
   /** Whether a SACK is wanted, and when; the same until {@link #sack} is called or more arrives. */

@@ -105,6 +105,13 @@ final class InterleavedReassembly {
     removePartial(key -> ids.isEmpty() || ids.contains(key.streamId));
   }
 
+  /** All numbers begin anew: messages that are whole are released, and nothing is kept. */
+  void restart() {
+    removePartial(key -> true);
+    skippedUnordered.clear();
+    streams.release();
+  }
+
   private boolean wasSkipped(int streamId, boolean unordered, int mid) {
     if (!unordered) {
       return streams.isPast(streamId, mid);

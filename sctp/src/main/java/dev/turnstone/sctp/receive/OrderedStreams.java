@@ -103,6 +103,16 @@ final class OrderedStreams {
     }
   }
 
+  /** Delivers what waits, gaps or not; then all streams count from 0 again. */
+  void release() {
+    for (Stream stream : streams.values()) {
+      if (stream.waiting != null) {
+        stream.waiting.values().forEach(this::deliver);
+      }
+    }
+    streams.clear();
+  }
+
   private void deliverWaiting(Stream stream) {
     if (stream.waiting == null) {
       return;

@@ -119,6 +119,15 @@ final class Reassembly {
     streams.reset(streamIds);
   }
 
+  /** All numbers begin anew: messages that are whole are released, and nothing is kept. */
+  void restart() {
+    discarding = false;
+    for (FragmentRun run = runs.lowest(); run != null; run = runs.lowest()) {
+      runs.remove(run);
+    }
+    streams.release();
+  }
+
   private DataOutcome addWhole(DataChunk chunk) {
     if (chunk.payload().remaining() > maxMessageBytes) {
       return DataOutcome.MESSAGE_TOO_LARGE;

@@ -81,9 +81,13 @@ final class OutgoingStream {
 
   /** After a reset all numbers begin at 0 (RFC 6525 section 5.2.7, RFC 8260 section 2.3.2). */
   void reset() {
+    resetNumbers();
+    resetting = false;
+  }
+
+  void resetNumbers() {
     nextOrdered = 0;
     nextUnordered = 0;
-    resetting = false;
   }
 
   void clear() {

@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -41,6 +43,11 @@ public final class SendQueue {
   private long messages;
   private long abandonedMessages;
   private final long[] abandonedByPolicy = new long[6];
+
+  /** No message is begun now; the streams that wait for that are out of the scheduler. */
+  private boolean held;
+
+  private final Set<OutgoingStream> parked = new LinkedHashSet<>();
 
   /** The message that was begun and is sent to its end; null where messages interleave. */
   private OutgoingMessage current;
@@ -177,7 +184,43 @@ public final class SendQueue {
       return current;
     }
     OutgoingStream stream = scheduler.next();
+    while (held && stream != null && !stream.front().isBegun()) {
+      scheduler.remove(stream);
+      parked.add(stream);
+      stream = scheduler.next();
+    }
     return stream == null ? null : stream.front();
+  }
+
+  /** From now on no message is begun; those that are begun are sent to their end. */
+  public void hold() {
+    held = true;
+  }
+
+  /** Whether a message is begun and not sent to its end; while on {@link #hold}. */
+  public boolean isMidMessage() {
+    return front() != null;
+  }
+
+  /** Messages are begun again. */
+  public void release() {
+    held = false;
+    parked.forEach(stream -> scheduler.add(stream, stream.front()));
+    parked.clear();
+  }
+
+  /** The numbers of all streams begin at 0; no message is begun. */
+  public void resetNumbers() {
+    for (OutgoingStream stream : streams) {
+      if (stream != null) {
+        stream.resetNumbers();
+      }
+    }
+  }
+
+  /** There are so many more streams. */
+  public void addStreams(int count) {
+    streamCount += count;
   }
 
   /** A fragment of {@link #front} got its TSN. */
@@ -226,7 +269,7 @@ public final class SendQueue {
       } else {
         forget(message);
         stream.addShell();
-        if (stream.front() == null) {
+        if (stream.front() == null && !parked.remove(stream)) {
           scheduler.remove(stream);
         }
       }
@@ -330,7 +373,7 @@ public final class SendQueue {
     }
     OutgoingStream stream = stream(streamId);
     OutgoingMessage front = stream.front();
-    if (front == null) {
+    if (front == null || parked.contains(stream)) {
       stream.weight = weight;
     } else {
       scheduler.remove(stream);
@@ -416,6 +459,8 @@ public final class SendQueue {
       }
     }
     scheduler.clear();
+    parked.clear();
+    held = false;
     expiring.clear();
     displaceable.clear();
     refused.clear();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstone.sctp.ReconfigResult;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SendOptions;
 import dev.turnstone.sctp.SendResult;
@@ -29,7 +30,7 @@ class StreamResetTest {
   private static final SctpEvent.IncomingStreamsReset INCOMING =
       new SctpEvent.IncomingStreamsReset(List.of(5));
   private static final SctpEvent.OutgoingStreamsReset OUTGOING =
-      new SctpEvent.OutgoingStreamsReset(List.of(5), true);
+      new SctpEvent.OutgoingStreamsReset(List.of(5), ReconfigResult.PERFORMED);
 
   @Test
   void aStreamIsResetBothWaysAndUsedAnew() {
@@ -126,7 +127,7 @@ class StreamResetTest {
     peers.b.association.resetStreams(List.of(5), peers.now());
     peers.runFor(1000);
     assertEquals(
-        List.of(new SctpEvent.OutgoingStreamsReset(List.of(5), false)),
+        List.of(new SctpEvent.OutgoingStreamsReset(List.of(5), ReconfigResult.NOT_SUPPORTED)),
         peers.b.all(SctpEvent.OutgoingStreamsReset.class));
     peers.b.queue(5, "still open");
     assertThrows(
@@ -176,7 +177,7 @@ class StreamResetTest {
         ask(peers, tag, new ReconfigParameter.SsnTsnReset(first + 5)).result());
     assertEquals(
         ReconfigResponse.DENIED,
-        ask(peers, tag, new ReconfigParameter.SsnTsnReset(first + 1)).result());
+        ask(peers, tag, new ReconfigParameter.AddIncomingStreams(first + 1, 3)).result());
     assertEquals(
         ReconfigResponse.DENIED,
         ask(peers, tag, new ReconfigParameter.AddOutgoingStreams(first + 2, 3)).result());
@@ -198,7 +199,9 @@ class StreamResetTest {
         ask(peers, tag, new ReconfigParameter.OutgoingSsnReset(first + 3, 0, first, List.of(6)))
             .result());
     assertEquals(null, peers.a.association.pollEvent());
-    // The peer asks us to reset ours.
+    // The peer asks us to reset ours: a request of ours names its request, and is the answer.
+    assertEquals(
+        null, ask(peers, tag, new ReconfigParameter.IncomingSsnReset(first + 4, List.of(8))));
     assertEquals(
         ReconfigResponse.PERFORMED,
         ask(peers, tag, new ReconfigParameter.IncomingSsnReset(first + 4, List.of(8))).result());
