@@ -10,6 +10,7 @@ import dev.turnstone.sctp.chunk.ReconfigParameter.OutgoingSsnReset;
 import dev.turnstone.sctp.chunk.ReconfigParameter.ReconfigResponse;
 import dev.turnstone.sctp.chunk.ReconfigParameter.Request;
 import dev.turnstone.sctp.chunk.ReconfigParameter.SsnTsnReset;
+import dev.turnstone.sctp.chunk.Tsn;
 import dev.turnstone.sctp.timer.Backoff;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -49,6 +50,11 @@ final class OurRequests {
   /** Our data is held back until what was sent is acknowledged; then numbers begin anew. */
   private boolean draining;
 
+  /** The TSN that the peer had not given out yet when it said "in progress". */
+  private int peersNext;
+
+  private boolean peersNextKnown;
+
   private long numbersAskedAt = -BETWEEN_RESETS;
 
   OurRequests(Context context, int firstNumber) {
@@ -71,9 +77,16 @@ final class OurRequests {
     return outstanding.stream().anyMatch(IncomingSsnReset.class::isInstance);
   }
 
-  /** Whether it may have begun anew already, its answer on the way. */
-  boolean isAwaitingNumbers() {
-    return !heard && isResettingNumbers();
+  /**
+   * Whether a TSN of the peer's may be one of after it has let all numbers begin anew, its answer
+   * on the way. What its last "in progress" named as still to come may be; what is before that is
+   * not.
+   */
+  boolean refuses(int tsn) {
+    if (!isResettingNumbers()) {
+      return false;
+    }
+    return peersNextKnown ? !Tsn.isBefore(tsn, peersNext) : !heard;
   }
 
   /** Sends the next request if there is one and its time has come. */
@@ -175,6 +188,7 @@ final class OurRequests {
     draining = false;
     context.wishes.sequenceNumbers = false;
     numbersAskedAt = nowNanos;
+    peersNextKnown = false;
     outstanding.add(new SsnTsnReset(nextNumber++));
   }
 
@@ -227,6 +241,11 @@ final class OurRequests {
     if (response.result() == ReconfigResponse.IN_PROGRESS) {
       tcb.clearErrors();
       heard = true;
+      if (response.hasTsns()
+          && (!peersNextKnown || Tsn.isAfter(response.sendersNextTsn(), peersNext))) {
+        peersNext = response.sendersNextTsn();
+        peersNextKnown = true;
+      }
       context.timers.set(Timer.RECONFIG, nowNanos + tcb.rto().nanos());
       return;
     }

@@ -83,11 +83,11 @@ final class Reconfiguration {
    * not happened here yet. It is dropped without an acknowledgement, so the peer sends it again.
    */
   boolean refuses(int streamId, int tsn) {
-    return ours.isAwaitingNumbers() || peers.holdsBack(streamId, tsn);
+    return ours.refuses(tsn) || peers.holdsBack(streamId, tsn);
   }
 
   /** As {@link #refuses}, for FORWARD TSN. */
-  boolean refusesForwardTsn() {
-    return ours.isAwaitingNumbers();
+  boolean refusesForwardTsn(int newCumulativeTsn) {
+    return ours.refuses(newCumulativeTsn);
   }
 }

@@ -93,14 +93,18 @@ final class Transfer {
   }
 
   void handleForwardTsn(ForwardTsnChunk chunk) {
-    if (receives() && isExpected(false) && !context.tcb().reconfiguration().refusesForwardTsn()) {
+    if (receives()
+        && isExpected(false)
+        && !context.tcb().reconfiguration().refusesForwardTsn(chunk.newCumulativeTsn())) {
       handleMovedOn(context.tcb().receiver().handleForwardTsn(chunk));
     }
   }
 
   /** FORWARD TSN of RFC 8260 section 2.3.1. */
   void handleIForwardTsn(IForwardTsnChunk chunk) {
-    if (receives() && isExpected(true) && !context.tcb().reconfiguration().refusesForwardTsn()) {
+    if (receives()
+        && isExpected(true)
+        && !context.tcb().reconfiguration().refusesForwardTsn(chunk.newCumulativeTsn())) {
       handleMovedOn(context.tcb().receiver().handleIForwardTsn(chunk));
     }
   }
