@@ -100,10 +100,13 @@ public final class Cubic implements CongestionController {
 
   /** 4.2, 5.8: the window grows only while it is what holds the sender back. */
   private boolean isFull(AckSample ack) {
+    if (ack.appLimited()) {
+      return false;
+    }
+    // Pacing spreads what the window allows, so it need not be full at each SACK; one that doubles
+    // in a round trip is half full.
     double inFlight = (double) ack.bytesInFlightBefore() / mtu;
-    // A window that doubles in a round trip is half full when its packets are paced over it; one
-    // that does not is full but for a batch of packets.
-    return isSlowStart() ? 2 * inFlight >= window : inFlight * 9 / 8 + 2 >= window;
+    return isSlowStart() ? 2 * inFlight >= window : 4 * inFlight >= 3 * window;
   }
 
   private void grow(AckSample ack) {
