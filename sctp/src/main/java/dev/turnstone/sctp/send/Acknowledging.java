@@ -92,6 +92,12 @@ final class Acknowledging implements SackWalk.Changes {
       window.handleAcked(walk.bytesAcked());
     }
     if (sack != null) {
+      if (walk.anyAcked()) {
+        // What a queue that ran over has left behind is many round trips of SACKs; there the rest
+        // is sent again unseen, since it is nearly as likely lost as not.
+        boolean inPart = walk.isCut() && !walk.isShattered();
+        detector.setKnown(inPart, inPart ? walk.lastTold() : 0);
+      }
       handleDuplicates(sack.duplicates());
     }
     recovery.handleCumulativeTsn(cumulativeTsn, now);
@@ -131,8 +137,8 @@ final class Acknowledging implements SackWalk.Changes {
     boolean tooSoon = chunk.transmissions > 1 && detector.isTooSoon(nowNanos - chunk.sentAtNanos);
     if (chunk.fate == Fate.LOST) {
       spurious.handleLostArrived();
-    } else if (tooSoon) {
-      spurious.handleTooSoon(chunk.tsn);
+    } else if (tooSoon && spurious.handleTooSoon(chunk.tsn) == Report.MISTAKE) {
+      detector.handleReordered();
     }
     probe.handleAcked(chunk, tooSoon);
     detector.handleAcked(chunk, nowNanos);

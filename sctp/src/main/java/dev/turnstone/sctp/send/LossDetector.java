@@ -29,6 +29,11 @@ final class LossDetector {
   /** The highest TSN that has arrived (RACK.fack). */
   private int highestTsn;
 
+  /** The last SACK was too small for all that has arrived, and tells only up to a TSN. */
+  private boolean knownInPart;
+
+  private int lastKnown;
+
   private boolean reorderingSeen;
   private int windowSteps = 1;
   private int persist;
@@ -66,13 +71,32 @@ final class LossDetector {
     }
   }
 
+  /**
+   * How far the last SACK tells what has arrived.
+   *
+   * @param cut whether it had no room for all; then nothing is known beyond {@code tsn}
+   */
+  void setKnown(boolean cut, int tsn) {
+    knownInPart = cut;
+    lastKnown = tsn;
+  }
+
   /** Whether an answer after so long cannot be that to the last transmission. */
   boolean isTooSoon(long rtt) {
     return minimumRtt.isKnown() && rtt < minimumRtt.nanos();
   }
 
+  /**
+   * A chunk that was taken for lost, and was sent again, came late: that is reordering too, though
+   * step 3 learns only from what was not sent again.
+   */
+  void handleReordered() {
+    reorderingSeen = true;
+  }
+
   /** Step 4: the peer has told of a chunk that came twice because we took it for lost. */
   void handleDuplicate() {
+    reorderingSeen = true;
     if (grown && Tsn.isBefore(outstanding.firstTsn(), roundEnd)) {
       return;
     }
@@ -80,6 +104,14 @@ final class LossDetector {
     roundEnd = outstanding.nextTsn();
     windowSteps++;
     persist = PERSIST_RECOVERIES;
+  }
+
+  /**
+   * What was sent again had arrived before: the answer to it was not its own, and shows nothing
+   * about what was sent before it.
+   */
+  void forgetArrivals() {
+    packet = 0;
   }
 
   /** Step 4: a recovery has ended; after 16 of them what duplicates had told is forgotten. */
@@ -123,22 +155,29 @@ final class LossDetector {
   }
 
   /**
-   * The next chunk that is lost, or null (step 5). The caller changes its fate before it asks
-   * again.
+   * The next chunk that is lost, or null (step 5), if {@link #isTold}. The caller changes its fate
+   * before it asks again.
    *
    * @param window {@link #window}, asked once before the first
    */
-  SentChunk lost(long window, long nowNanos) {
+  SentChunk passed(long window, long nowNanos) {
     SentChunk first = outstanding.firstSent();
-    return first != null && first.packet < packet && deadline(first, window) <= nowNanos
-        ? first
-        : null;
+    return isPassed(first) && deadline(first, window) <= nowNanos ? first : null;
   }
 
   /** When the next chunk will count as lost unless it arrives, or {@link TimerTable#NEVER}. */
   long nextDeadline(long window) {
     SentChunk first = outstanding.firstSent();
-    return first != null && first.packet < packet ? deadline(first, window) : TimerTable.NEVER;
+    return isPassed(first) ? deadline(first, window) : TimerTable.NEVER;
+  }
+
+  private boolean isPassed(SentChunk chunk) {
+    return chunk != null && chunk.packet < packet;
+  }
+
+  /** Whether the last SACK would have told of the chunk if it had arrived. */
+  boolean isTold(SentChunk chunk) {
+    return !knownInPart || Tsn.isAtOrBefore(chunk.tsn, lastKnown);
   }
 
   private long deadline(SentChunk chunk, long window) {

@@ -29,6 +29,9 @@ final class Outstanding {
   /** What is lost, by TSN. */
   private final ChunkList lost = new ChunkList();
 
+  /** What has left the path with an unknown end, by TSN. */
+  private final ChunkList untold = new ChunkList();
+
   /** How many chunks gap blocks have acknowledged. */
   private int gapAcked;
 
@@ -98,6 +101,11 @@ final class Outstanding {
     return flight.last();
   }
 
+  /** The chunk of unknown end with the lowest TSN, or null. */
+  SentChunk firstUntold() {
+    return untold.first();
+  }
+
   /** How many chunks are acknowledged beyond the cumulative TSN. */
   int gapAcked() {
     return gapAcked;
@@ -156,6 +164,12 @@ final class Outstanding {
     lost.addByTsn(chunk);
   }
 
+  void setUntold(SentChunk chunk) {
+    leave(chunk);
+    chunk.fate = Fate.UNTOLD;
+    untold.addByTsn(chunk);
+  }
+
   void setAbandoned(SentChunk chunk) {
     leave(chunk);
     if (chunk.fate != Fate.ABANDONED) {
@@ -198,6 +212,8 @@ final class Outstanding {
       payloadInFlight -= chunk.length;
     } else if (chunk.fate == Fate.LOST) {
       lost.remove(chunk);
+    } else if (chunk.fate == Fate.UNTOLD) {
+      untold.remove(chunk);
     } else if (chunk.fate == Fate.ACKED) {
       gapAcked--;
     }

@@ -108,6 +108,7 @@ final class Recovery {
     afterTimeout = false;
     atOnce = false;
     outstanding.restoreLost();
+    detector.forgetArrivals();
     rto.forgetBackOff();
     window.congestion().handleSpuriousLoss(nowNanos);
   }
@@ -119,23 +120,38 @@ final class Recovery {
    */
   long detect(long nowNanos) {
     long reordering = detector.window(recovering || afterTimeout);
-    SentChunk chunk = detector.lost(reordering, nowNanos);
-    if (chunk == null) {
-      deadline = detector.nextDeadline(reordering);
-      return 0;
-    }
     long before = outstanding.bytesInFlight();
     long bytes = 0;
     long priorInFlight = 0;
-    for (; chunk != null; chunk = detector.lost(reordering, nowNanos)) {
+    for (SentChunk chunk = nextLost(reordering, nowNanos);
+        chunk != null;
+        chunk = nextLost(reordering, nowNanos)) {
       bytes += chunk.wireLength();
       priorInFlight = chunk.inFlight;
       chunk.missed = true;
       lose(chunk, nowNanos);
     }
     deadline = detector.nextDeadline(reordering);
-    react(bytes, before, priorInFlight, nowNanos);
+    if (bytes > 0) {
+      react(bytes, before, priorInFlight, nowNanos);
+    }
     return bytes;
+  }
+
+  private SentChunk nextLost(long reordering, long nowNanos) {
+    SentChunk untold = outstanding.firstUntold();
+    if (untold != null && detector.isTold(untold)) {
+      return untold;
+    }
+    SentChunk passed = detector.passed(reordering, nowNanos);
+    while (passed != null && !detector.isTold(passed)) {
+      // Lost or arrived, it is on the way no more and does not fill the window. It is sent again
+      // when it is known to be lost: a SACK with room only for the lowest gaps must not cause a
+      // flood of what the peer has already.
+      outstanding.setUntold(passed);
+      passed = detector.passed(reordering, nowNanos);
+    }
+    return passed;
   }
 
   /** When {@link #detect} is to be called again, or {@link TimerTable#NEVER}. */
@@ -204,7 +220,9 @@ final class Recovery {
     int end = outstanding.nextTsn();
     for (int tsn = outstanding.firstTsn(); Tsn.isBefore(tsn, end); tsn = Tsn.next(tsn)) {
       SentChunk chunk = outstanding.get(tsn);
-      if (chunk.fate == Fate.IN_FLIGHT || reneged && chunk.fate == Fate.ACKED) {
+      if (chunk.fate == Fate.IN_FLIGHT
+          || chunk.fate == Fate.UNTOLD
+          || reneged && chunk.fate == Fate.ACKED) {
         lose(chunk, nowNanos);
       }
     }

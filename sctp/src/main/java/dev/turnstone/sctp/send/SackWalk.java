@@ -19,11 +19,11 @@ final class SackWalk {
     void handleReneged(SentChunk chunk);
   }
 
-  /**
-   * A SACK with as many blocks may have been cut: at the MTU, or where a stack stops counting (20
-   * is the least that is known). What it leaves out says nothing.
-   */
-  private static final int CUT_BLOCKS = 16;
+  /** Stacks stop counting blocks at the MTU, or earlier: 20 is the least that is known. */
+  private static final int FEWEST_CUT_BLOCKS = 16;
+
+  /** With as many blocks a SACK fills a packet that is as small as packets are. */
+  private static final int FULL_PACKET_BLOCKS = 220;
 
   /** A peer that takes back more often is not worth looking at: T3-rtx sees to it. */
   private static final int MOST_RENEGE_SCANS = 64;
@@ -37,6 +37,11 @@ final class SackWalk {
   private int toldLength;
   private int[] spare = new int[16];
   private int renegeScans;
+
+  /** The most blocks that the peer has told at once. */
+  private int mostBlocks;
+
+  private boolean cut;
 
   private long bytesAcked;
   private boolean anyAcked;
@@ -96,19 +101,48 @@ final class SackWalk {
       advanced = true;
     }
     if (sack != null) {
-      boolean wasCut = toldLength >= 2 * CUT_BLOCKS;
+      boolean wasCut = cut;
+      cut = isCut(sack.gapCount());
       int covered = acknowledgeGaps(sack);
       // Only a SACK with something new in it is surely newer than the last one. One that overtook
       // another, or was cut, must not look like a receiver that changed its mind.
       if ((advanced || anyAcked)
           && outstanding.gapAcked() > covered
           && !wasCut
-          && toldLength < 2 * CUT_BLOCKS
+          && !cut
           && renegeScans < MOST_RENEGE_SCANS) {
         renegeScans++;
         takeBack();
       }
     }
+  }
+
+  private boolean isCut(int blocks) {
+    mostBlocks = Math.max(mostBlocks, blocks);
+    return blocks >= FEWEST_CUT_BLOCKS && (blocks == mostBlocks || blocks >= FULL_PACKET_BLOCKS);
+  }
+
+  /**
+   * Whether the SACK may have more to say than it had room for. It names the lowest blocks, so what
+   * lies beyond the last of them may well have arrived.
+   */
+  boolean isCut() {
+    return cut;
+  }
+
+  /**
+   * Whether every fourth TSN or more is missing as far as the last SACK could tell, over hundreds
+   * of gaps.
+   */
+  boolean isShattered() {
+    int blocks = toldLength / 2;
+    return blocks >= FULL_PACKET_BLOCKS
+        && Tsn.distance(outstanding.firstTsn(), lastTold()) < 4 * blocks;
+  }
+
+  /** The last TSN of the last block; there is one when it {@link #isCut}. */
+  int lastTold() {
+    return told[toldLength - 1];
   }
 
   /** Returns how many TSNs the blocks cover. */

@@ -9,6 +9,8 @@ final class SentChunk {
     IN_FLIGHT,
     /** Taken for lost; to be sent again. */
     LOST,
+    /** Not on the way any more; whether it arrived, the SACKs had no room to say yet. */
+    UNTOLD,
     /** Acknowledged by a gap block; the receiver may still change its mind. */
     ACKED,
     /** Never to be sent again (RFC 3758). */

@@ -10,7 +10,7 @@ import java.util.Map;
  * T3-rtx, and counts what is sent again until the next begins.
  */
 final class SpuriousDetection {
-  /** What a duplicate TSN report tells. */
+  /** What it tells that a TSN arrived twice, or too soon. */
   enum Report {
     /** We did not send it twice: the network did, or the peer makes things up. */
     NOT_OURS,
@@ -79,16 +79,7 @@ final class SpuriousDetection {
 
   /** The peer says that a TSN came twice. */
   Report handleDuplicate(int tsn) {
-    if (resent.isEmpty()) {
-      return Report.NOT_OURS;
-    }
-    Integer where = resent.remove(tsn);
-    if (where == null) {
-      return Report.NOT_OURS;
-    }
-    count++;
-    prove(where);
-    return where == PROBE_EPISODE ? Report.PROBE : Report.MISTAKE;
+    return handleMistake(tsn);
   }
 
   /**
@@ -105,22 +96,24 @@ final class SpuriousDetection {
   }
 
   /** A chunk that was sent again is acknowledged too soon for that to be the reason. */
-  void handleTooSoon(int tsn) {
-    if (resent.isEmpty()) {
-      return;
-    }
-    Integer where = resent.remove(tsn);
-    if (where != null) {
-      count++;
-      prove(where);
-    }
+  Report handleTooSoon(int tsn) {
+    return handleMistake(tsn);
   }
 
-  private void prove(int where) {
+  private Report handleMistake(int tsn) {
+    if (resent.isEmpty()) {
+      return Report.NOT_OURS;
+    }
+    Integer where = resent.remove(tsn);
+    if (where == null) {
+      return Report.NOT_OURS;
+    }
+    count++;
     if (where == episode) {
       unproven--;
       mistaken = true;
     }
+    return where == PROBE_EPISODE ? Report.PROBE : Report.MISTAKE;
   }
 
   /**
