@@ -62,7 +62,10 @@ final class Answering {
       context.outbox.reply(new ShutdownAckChunk());
       return;
     }
-    boolean first = context.tcb() == null || context.state() instanceof State.CookieEchoed;
+    boolean first =
+        context.tcb() == null
+            || context.state() instanceof State.CookieEchoed
+            || connecting.isSignaled(peer);
     // 5.2.1: while connecting, the answer says what our own INIT said. 5.2.2: later it says a new
     // tag, so that what follows cannot be taken for the association that there is.
     int tag = first ? connecting.localTag() : context.newTag();

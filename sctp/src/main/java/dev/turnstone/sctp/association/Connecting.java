@@ -34,6 +34,12 @@ final class Connecting {
 
   private final int localTsn;
 
+  /** Our INIT as it was told outside, or null. */
+  private ByteBuffer told;
+
+  /** What made the association without a handshake, or null. */
+  private PeerInit signaled;
+
   /** The COOKIE ECHO is to be sent, or sent again. */
   private boolean cookieDue;
 
@@ -66,15 +72,54 @@ final class Connecting {
     }
   }
 
+  /** Our INIT for the description: the same each time, and no beginning of anything. */
+  ByteBuffer localInit() {
+    if (told == null) {
+      told = newInit(offer.inSignaledInit(), List.of()).toBytes();
+    }
+    return told.asReadOnlyBuffer();
+  }
+
+  /** Both sides know the other's INIT: steps A to E of RFC 9260 section 5.1 are done. */
+  void connect(PeerInit peer, long nowNanos) {
+    if (told == null) {
+      throw new IllegalStateException("the peer has not been told our own INIT");
+    }
+    if (context.state() instanceof State.Closed) {
+      signaled = peer;
+      establish(newTcb(localTag, localTsn, peer, null), nowNanos);
+    }
+  }
+
+  /**
+   * Whether a packet that came too early has our tag: the peer, which knows it from outside, was
+   * done before us. It is no stranger to be sent away, and will send again.
+   */
+  boolean isAwaited(int tag) {
+    return told != null && tag == localTag && context.state() instanceof State.Closed;
+  }
+
+  /**
+   * Whether an INIT is of the peer that we took to know ours from outside, and that does not. The
+   * association that we have is the one that it asks for, so the answer is as to a first INIT.
+   */
+  boolean isSignaled(PeerInit peer) {
+    return signaled != null
+        && context.tcb() != null
+        && context.tcb().localTag() == localTag
+        && peer.tag() == signaled.tag()
+        && peer.initialTsn() == signaled.initialTsn();
+  }
+
   private void sendInit(
       Backoff wait, List<Parameter> more, int staleCookies, DataSender carried, long nowNanos) {
     context.become(new State.CookieWait(more, wait, staleCookies, carried), "INIT sent");
-    context.outbox.sendAlone(0, newInit(more));
+    context.outbox.sendAlone(0, newInit(offer.inInit(), more));
     context.timers.set(Timer.T1_INIT, nowNanos + wait.nanos());
   }
 
-  private InitChunk newInit(List<Parameter> more) {
-    List<Parameter> parameters = new ArrayList<>(offer.inInit());
+  private InitChunk newInit(List<Parameter> offered, List<Parameter> more) {
+    List<Parameter> parameters = new ArrayList<>(offered);
     parameters.addAll(more);
     return new InitChunk(
         localTag,
@@ -98,7 +143,7 @@ final class Connecting {
             new State.CookieWait(now.more(), wait, now.staleCookies(), now.carried()),
             "T1-init expired");
         offer.handleSilence(wait.retries());
-        context.outbox.sendAlone(0, newInit(now.more()));
+        context.outbox.sendAlone(0, newInit(offer.inInit(), now.more()));
         context.timers.set(Timer.T1_INIT, nowNanos + wait.nanos());
       }
     } else if (context.state() instanceof State.CookieEchoed now) {

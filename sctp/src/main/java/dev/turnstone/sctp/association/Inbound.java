@@ -121,6 +121,10 @@ final class Inbound {
       return answering.handleCookieEcho(echo, tag, nowNanos);
     }
     int expected = connecting.expectedTag();
+    if (expected == 0 && connecting.isAwaited(tag)) {
+      context.counters.badVerificationTags++;
+      return false;
+    }
     if (expected == 0) {
       outOfTheBlue.handle(first, reader);
       return false;

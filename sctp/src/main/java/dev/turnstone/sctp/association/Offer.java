@@ -42,6 +42,11 @@ final class Offer {
     return withZeroChecksum();
   }
 
+  /** The parameters of an INIT that goes with a description: no peer that reads it chokes on it. */
+  List<Parameter> inSignaledInit() {
+    return options.zeroChecksum() ? withZeroChecksum() : everywhere();
+  }
+
   /** The parameters of an INIT ACK, beside the cookie. */
   List<Parameter> inInitAck(PeerInit peer) {
     // RFC 9653 section 5.1 lets either side announce alone. A peer that does not announce has

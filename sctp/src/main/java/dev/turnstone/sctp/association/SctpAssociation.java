@@ -129,6 +129,30 @@ public final class SctpAssociation {
   }
 
   /**
+   * Our INIT chunk, to be carried to the peer with a description (draft-hancke-tsvwg-snap). The
+   * same bytes at each call; neither the state nor a timer changes, and {@link #connect(long)}
+   * still makes the classic handshake when the peer turns out not to read it.
+   *
+   * @return the chunk without padding at its end, read-only
+   */
+  public ByteBuffer localInit() {
+    return connecting.localInit();
+  }
+
+  /**
+   * Begins established, without a handshake: the peer's INIT came with its description, and it has
+   * {@link #localInit}. Both sides do this, each as soon as the transport below is there; what
+   * comes from a peer that was first is dropped until then, and comes again. Does nothing once a
+   * handshake has begun.
+   *
+   * @param peerInit what the peer's description said
+   * @throws IllegalStateException when {@link #localInit} was never asked for
+   */
+  public void connect(SignaledInit peerInit, long nowNanos) {
+    connecting.connect(peerInit.peer(), nowNanos);
+  }
+
+  /**
    * Queues one message; {@code payload} passes into the association's ownership (no copy is made).
    * Allowed before the handshake is over: then it goes out with it.
    *

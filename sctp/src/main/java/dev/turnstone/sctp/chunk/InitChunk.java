@@ -45,6 +45,38 @@ public record InitChunk(
     Tlvs.write(into, parameters);
   }
 
+  /** The chunk as it stands on the wire, without padding at its end: what SNAP carries. */
+  public ByteBuffer toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(HEADER_LENGTH + valueLength());
+    bytes.put((byte) type()).put((byte) flags()).putShort((short) bytes.capacity());
+    writeValue(bytes);
+    return bytes.flip();
+  }
+
+  /**
+   * Reads what {@link #toBytes} writes, padded or not.
+   *
+   * @param chunk what is between position and limit, which stay; borrowed as long as the parameters
+   *     are in use
+   * @return null when it is not one whole INIT
+   */
+  public static InitChunk ofBytes(ByteBuffer chunk) {
+    ByteBuffer in = chunk.slice();
+    if (in.remaining() < HEADER_LENGTH || Byte.toUnsignedInt(in.get(0)) != ChunkType.INIT) {
+      return null;
+    }
+    int length = Short.toUnsignedInt(in.getShort(2));
+    if (length < HEADER_LENGTH
+        || in.remaining() != length && in.remaining() != Bytes.padded(length)) {
+      return null;
+    }
+    try {
+      return parse(in, HEADER_LENGTH, length - HEADER_LENGTH);
+    } catch (MalformedPacketException wrong) {
+      return null;
+    }
+  }
+
   static InitChunk parse(ByteBuffer in, int offset, int length) throws MalformedPacketException {
     InitFields.check(length);
     return new InitChunk(
