@@ -18,8 +18,10 @@ import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpMetrics;
 import dev.turnstone.sctp.association.SctpAssociation;
+import dev.turnstone.sctp.association.SignaledInit;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Function;
 
@@ -55,6 +57,7 @@ final class Connection {
   private DtlsState dtlsState = DtlsState.NEW;
   private DtlsSession session;
   private long remoteMaxMessageSize;
+  private Optional<SignaledInit> remoteInit = Optional.empty();
   private IceState iceState = IceState.NEW;
   private CandidatePair selectedPair;
   private Throwable failure;
@@ -91,6 +94,14 @@ final class Connection {
     return association.metrics();
   }
 
+  /** The beginning of our SCTP, for descriptions to carry. */
+  byte[] sctpInit() {
+    ByteBuffer chunk = association.localInit();
+    byte[] bytes = new byte[chunk.remaining()];
+    chunk.get(bytes);
+    return bytes;
+  }
+
   IceState iceState() {
     return iceState;
   }
@@ -123,6 +134,7 @@ final class Connection {
       Function<DtlsListener, DtlsEngine> dtlsFactory) {
     remoteMaxMessageSize = remote.maxMessageSize();
     association.setRemotePort(remote.sctpPort());
+    remoteInit = remote.sctpInit();
     dtlsRole = role;
     dtls = dtlsFactory.apply(new FromDtls());
     ice.start(iceRole, remote.ice());
@@ -317,7 +329,12 @@ final class Connection {
       session = established;
       becomeDtls(DtlsState.CONNECTED);
       channels.start(dtlsRole == DtlsRole.CLIENT, remoteMaxMessageSize, now());
-      association.connect(now());
+      if (remoteInit.isPresent()) {
+        // draft-hancke-tsvwg-snap section 6: established once DTLS is.
+        association.connect(remoteInit.get(), now());
+      } else {
+        association.connect(now());
+      }
     }
 
     @Override

@@ -22,6 +22,13 @@ final class DataSection {
   }
 
   /**
+   * draft-hancke-tsvwg-snap section 4.1: {@code a=sctp-init} goes with the form of RFC 8841 alone.
+   */
+  static boolean mayCarrySctpInit(SdpMedia section) {
+    return section.protocol().equals("UDP/DTLS/SCTP") || section.protocol().equals("TCP/DTLS/SCTP");
+  }
+
+  /**
    * The mid of a section; for those that do not say, a number that is no other's, mostly its place.
    */
   static String mid(Sdp description, int index) {

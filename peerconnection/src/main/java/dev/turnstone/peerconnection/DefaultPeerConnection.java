@@ -39,6 +39,7 @@ final class DefaultPeerConnection implements PeerConnection {
   private final Negotiator negotiator;
   private final ConnectionChannels channels;
   private final CompletableFuture<DtlsIdentity> identity;
+  private final boolean sctpSnap;
 
   private Connection connection;
   private boolean ended;
@@ -56,6 +57,7 @@ final class DefaultPeerConnection implements PeerConnection {
   DefaultPeerConnection(Environment environment, PeerConnectionConfiguration configuration) {
     this.environment = environment;
     iceFactory = environment.iceFactory(configuration);
+    sctpSnap = configuration.sctpSnap();
     callbacks =
         new CallbackQueue(
             configuration.callbackExecutor().orElse(environment.callbackExecutor()),
@@ -94,7 +96,10 @@ final class DefaultPeerConnection implements PeerConnection {
             new FromConnection(),
             iceListener -> iceFactory.create(loop, iceListener),
             environment.newAssociation());
-    negotiator.open(connection.ice().localParameters(), new RemoteCandidates(connection.ice()));
+    negotiator.open(
+        connection.ice().localParameters(),
+        sctpSnap ? Optional.of(connection.sctpInit()) : Optional.empty(),
+        new RemoteCandidates(connection.ice()));
     channels.open(connection.channels());
   }
 

@@ -15,9 +15,14 @@ import java.util.Optional;
  * @param ice our ICE credentials
  * @param fingerprint our certificate's
  * @param maxMessageSize the largest message that we take, in bytes
+ * @param sctpInit the beginning of our SCTP (draft-hancke-tsvwg-snap), where it is to be told
  */
 record LocalTransport(
-    long sessionId, IceParameters ice, Fingerprint fingerprint, long maxMessageSize) {
+    long sessionId,
+    IceParameters ice,
+    Fingerprint fingerprint,
+    long maxMessageSize,
+    Optional<byte[]> sctpInit) {
   private static final int SCTP_PORT = 5000;
 
   /**
@@ -42,11 +47,13 @@ record LocalTransport(
   }
 
   private SdpMedia offered(String mid) {
-    return dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), Setup.ACTPASS)
-        .attribute("mid", mid)
-        .attribute("sctp-port", Integer.toString(SCTP_PORT))
-        .attribute("max-message-size", Long.toString(maxMessageSize))
-        .build();
+    SdpMedia.Builder section =
+        dataSection("UDP/DTLS/SCTP", List.of("webrtc-datachannel"), Setup.ACTPASS)
+            .attribute("mid", mid)
+            .attribute("sctp-port", Integer.toString(SCTP_PORT))
+            .attribute("max-message-size", Long.toString(maxMessageSize));
+    sctpInit.ifPresent(section::sctpInit);
+    return section.build();
   }
 
   /**
@@ -86,7 +93,11 @@ record LocalTransport(
       // The form before RFC 8841: the format is our own port, and sctpmap says what runs on it.
       section.attribute("sctpmap", port + " webrtc-datachannel 65535");
     }
-    return section.attribute("max-message-size", Long.toString(maxMessageSize)).build();
+    section.attribute("max-message-size", Long.toString(maxMessageSize));
+    if (DataSection.mayCarrySctpInit(offered)) {
+      sctpInit.ifPresent(section::sctpInit);
+    }
+    return section.build();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.turnstone.peerconnection.Negotiation.Applied;
 import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpException;
 import dev.turnstone.sdp.Setup;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -36,6 +37,10 @@ final class Negotiator {
   private final LocalCandidates localCandidates = new LocalCandidates(() -> localDescription());
 
   private IceParameters ownIce;
+
+  /** The beginning of our SCTP, where descriptions are to carry it (draft-hancke-tsvwg-snap). */
+  private Optional<byte[]> ownSctpInit = Optional.empty();
+
   private RemoteCandidates remoteCandidates;
   private long sessionVersion;
   private String lastOffer;
@@ -66,9 +71,14 @@ final class Negotiator {
     this.listener = listener;
   }
 
-  /** The layers are in place. */
-  void open(IceParameters localIce, RemoteCandidates candidates) {
+  /**
+   * The layers are in place.
+   *
+   * @param sctpInit the beginning of our SCTP, if descriptions are to carry it
+   */
+  void open(IceParameters localIce, Optional<byte[]> sctpInit, RemoteCandidates candidates) {
     ownIce = localIce;
+    ownSctpInit = sctpInit;
     remoteCandidates = candidates;
   }
 
@@ -114,7 +124,7 @@ final class Negotiator {
         ours -> {
           Applied before = negotiation.currentLocal();
           lastOffer =
-              local(ours)
+              local(ours, agreed == null || agreed.sctpInit().isPresent())
                   .offer(
                       sessionVersion + 1,
                       before == null ? null : before.sdp(),
@@ -134,8 +144,9 @@ final class Negotiator {
     return identity.thenApplyAsync(
         ours -> {
           Sdp offer = negotiation.pendingRemote().sdp();
+          boolean snap = dataIndex >= 0 && answersSctpInit(offer);
           lastAnswer =
-              local(ours)
+              local(ours, snap)
                   .answer(sessionVersion + 1, offer, dataIndex, answerSetup(offer))
                   .toString();
           return SessionDescription.answer(lastAnswer);
@@ -154,8 +165,25 @@ final class Negotiator {
     return taken ? Setup.PASSIVE : Setup.ACTIVE;
   }
 
-  private LocalTransport local(DtlsIdentity ours) {
-    return new LocalTransport(sessionId, ownIce, ours.fingerprint("sha-256"), maxMessageSize);
+  private LocalTransport local(DtlsIdentity ours, boolean snap) {
+    return new LocalTransport(
+        sessionId,
+        ownIce,
+        ours.fingerprint("sha-256"),
+        maxMessageSize,
+        snap ? ownSctpInit : Optional.empty());
+  }
+
+  /**
+   * draft-hancke-tsvwg-snap section 5.4: {@code a=sctp-init} is answered with ours. Section 5.6:
+   * once it was negotiated it stays, and where it was not it is not added.
+   */
+  private boolean answersSctpInit(Sdp offer) {
+    return (agreed == null ? read(offer, dataIndex) : agreed).sctpInit().isPresent();
+  }
+
+  private RemoteTransport read(Sdp description, int index) {
+    return RemoteTransport.of(description, index, ownSctpInit.isPresent());
   }
 
   CompletableFuture<Void> applyLocal(SessionDescription description) {
@@ -196,7 +224,7 @@ final class Negotiator {
       DataSection.requireSameSections(negotiation.local().sdp(), applied.sdp());
     }
     int index = DataSection.indexIn(applied.sdp());
-    RemoteTransport remote = index < 0 ? null : RemoteTransport.of(applied.sdp(), index);
+    RemoteTransport remote = index < 0 ? null : read(applied.sdp(), index);
     if (remote != null) {
       remote.requireRole(isOffer);
     }
@@ -250,7 +278,7 @@ final class Negotiator {
     if (index < 0 || dataIndex < 0) {
       return;
     }
-    RemoteTransport remote = RemoteTransport.of(theirs.sdp(), index);
+    RemoteTransport remote = read(theirs.sdp(), index);
     agreed = remote;
     ownSetup =
         weOffered

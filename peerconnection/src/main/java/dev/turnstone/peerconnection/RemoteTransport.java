@@ -2,10 +2,13 @@ package dev.turnstone.peerconnection;
 
 import dev.turnstone.dtls.Fingerprint;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.sctp.association.SignaledInit;
 import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpMedia;
 import dev.turnstone.sdp.Setup;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +21,7 @@ import java.util.Set;
  * @param setup which DTLS role it takes (RFC 8842 section 5.2)
  * @param sctpPort its SCTP port (RFC 8841 section 5)
  * @param maxMessageSize the largest message it takes, in bytes
+ * @param sctpInit the beginning of its SCTP (draft-hancke-tsvwg-snap), where it may be told
  */
 record RemoteTransport(
     String mid,
@@ -26,17 +30,20 @@ record RemoteTransport(
     List<Fingerprint> fingerprints,
     Setup setup,
     int sctpPort,
-    long maxMessageSize) {
+    long maxMessageSize,
+    Optional<SignaledInit> sctpInit) {
   /** What every stack writes, and what holds where nothing is written. */
   private static final int USUAL_SCTP_PORT = 5000;
 
   /**
    * Reads the data section at an index.
    *
+   * @param snap whether to read {@code a=sctp-init}; a peer that does not is as if it were not
+   *     there
    * @throws InvalidAccessException when something that is needed is missing or malformed; the text
    *     says what
    */
-  static RemoteTransport of(Sdp description, int index) {
+  static RemoteTransport of(Sdp description, int index, boolean snap) {
     SdpMedia section = description.media().get(index);
     String ufrag = section.iceUfrag().orElseThrow(() -> missing(index, "ice-ufrag"));
     String password = section.icePwd().orElseThrow(() -> missing(index, "ice-pwd"));
@@ -71,7 +78,8 @@ record RemoteTransport(
         fingerprints,
         section.setup().orElse(Setup.ACTPASS),
         sctpPort,
-        maxMessageSize(section));
+        maxMessageSize(section),
+        snap ? sctpInit(section, index) : Optional.empty());
   }
 
   /**
@@ -116,12 +124,35 @@ record RemoteTransport(
     if (later.sctpPort != sctpPort) {
       throw new InvalidAccessException("the description changes the port of a running SCTP");
     }
+    // draft-hancke-tsvwg-snap section 5.6: the same value again, and none where there was none. One
+    // that leaves it out asks for nothing else, so it is let pass.
+    if (later.sctpInit.isPresent() && !later.sctpInit.equals(sctpInit)) {
+      throw new InvalidAccessException(
+          "the description changes a=sctp-init of a running SCTP, or adds it");
+    }
   }
 
   private static long maxMessageSize(SdpMedia section) {
     long told = section.maxMessageSize().orElse(SdpMedia.DEFAULT_MAX_MESSAGE_SIZE);
     // RFC 8841 section 6.1: 0 means that any size is taken.
     return told == 0 ? Long.MAX_VALUE : told;
+  }
+
+  /** draft-hancke-tsvwg-snap sections 5.3 and 5.5: what is no INIT is an error. */
+  private static Optional<SignaledInit> sctpInit(SdpMedia section, int index) {
+    if (!DataSection.mayCarrySctpInit(section)) {
+      return Optional.empty();
+    }
+    try {
+      return section.sctpInit().map(bytes -> SignaledInit.parse(ByteBuffer.wrap(bytes)));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidAccessException(
+          "the description's data section (m-line "
+              + index
+              + ") has an a=sctp-init of no use: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private static InvalidAccessException missing(int index, String attribute) {

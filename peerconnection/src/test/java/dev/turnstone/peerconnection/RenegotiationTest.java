@@ -170,6 +170,6 @@ class RenegotiationTest {
 
   private static int port(String sdp) throws Exception {
     Sdp description = Sdp.parse(sdp);
-    return RemoteTransport.of(description, DataSection.indexIn(description)).sctpPort();
+    return RemoteTransport.of(description, DataSection.indexIn(description), false).sctpPort();
   }
 }

@@ -1,6 +1,7 @@
 package dev.turnstone.sdp;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -29,7 +30,7 @@ final class AttributeGrammar {
       case "candidate" -> requireSomething(value, "a candidate");
       case "sctp-port" -> sctpPort(value);
       case "max-message-size" -> maxMessageSize(value);
-      case "sctp-init" -> requireSomething(value, "an INIT chunk");
+      case "sctp-init" -> sctpInit(value);
       case "sctpmap" -> SctpMap.parse(value);
       default -> {}
     }
@@ -50,6 +51,18 @@ final class AttributeGrammar {
       throw new IllegalArgumentException("expected a number of bytes");
     }
     return digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
+  }
+
+  /**
+   * draft-hancke-tsvwg-snap section 4: a chunk of SCTP in base64; what is in it is SCTP's to say.
+   */
+  static byte[] sctpInit(String value) {
+    requireSomething(value, "an INIT chunk");
+    try {
+      return Base64.getDecoder().decode(value.strip());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected an INIT chunk in base64", e);
+    }
   }
 
   /** RFC 8839 section 5.6. */

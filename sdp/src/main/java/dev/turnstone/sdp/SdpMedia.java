@@ -1,5 +1,6 @@
 package dev.turnstone.sdp;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -112,9 +113,12 @@ public final class SdpMedia extends SdpSection {
     return size.isPresent() ? OptionalLong.of(size.get()) : OptionalLong.empty();
   }
 
-  /** An SCTP INIT chunk in base64, carried ahead of the association; opaque here. */
-  public Optional<String> sctpInit() {
-    return own.value("sctp-init");
+  /**
+   * The SCTP INIT chunk of the side that wrote this, carried ahead of the association
+   * (draft-hancke-tsvwg-snap section 4): its bytes, out of their base64 and unread.
+   */
+  public Optional<byte[]> sctpInit() {
+    return own.value("sctp-init").map(AttributeGrammar::sctpInit);
   }
 
   /** A builder that holds nothing yet. */
@@ -199,6 +203,18 @@ public final class SdpMedia extends SdpSection {
     public Builder formats(List<String> values) {
       formats = List.copyOf(values);
       return this;
+    }
+
+    /**
+     * Adds the SCTP INIT chunk of the side that writes this (draft-hancke-tsvwg-snap section 4).
+     *
+     * @throws IllegalArgumentException when there are no bytes
+     */
+    public Builder sctpInit(byte[] chunk) {
+      if (chunk.length == 0) {
+        throw new IllegalArgumentException("an INIT chunk has bytes");
+      }
+      return attribute("sctp-init", Base64.getEncoder().encodeToString(chunk));
     }
 
     /**

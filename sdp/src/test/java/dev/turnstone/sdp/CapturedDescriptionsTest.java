@@ -2,8 +2,10 @@ package dev.turnstone.sdp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -104,7 +106,20 @@ class CapturedDescriptionsTest {
   @Test
   void chromiumsSnapOfferCarriesAnInitChunk() throws SdpException {
     SdpMedia media = Sdp.parse(Captured.text("chromium156-dc-offer-snap.txt")).media().get(0);
-    assertEquals(Optional.of("AQAAHrofvo0AUAAA/////01CJUfAAAAEgAgABoLA"), media.sctpInit());
+    byte[] init = media.sctpInit().orElseThrow();
+    assertEquals(
+        "0100001eba1fbe8d00500000ffffffff4d422547c000000480080006" + "82c0",
+        HexFormat.of().formatHex(init));
+    assertEquals(
+        media.attribute("sctp-init"),
+        SdpMedia.builder()
+            .media("application")
+            .protocol("UDP/DTLS/SCTP")
+            .formats("webrtc-datachannel")
+            .sctpInit(init)
+            .build()
+            .attribute("sctp-init"));
+    assertThrows(IllegalArgumentException.class, () -> SdpMedia.builder().sctpInit(new byte[0]));
   }
 
   @Test

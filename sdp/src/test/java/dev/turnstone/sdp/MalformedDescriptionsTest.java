@@ -89,6 +89,11 @@ class MalformedDescriptionsTest {
         "8 | a=sctpmap:x webrtc-datachannel 1 | expected an SCTP port",
         "8 | a=candidate:                     | expected a candidate",
         "8 | a=sctp-init                      | expected an INIT chunk",
+        "8 | a=sctp-init:AQAA*AAA             | expected an INIT chunk in base64",
+        "8 | a=sctp-init:AQA=AAAA             | expected an INIT chunk in base64",
+        "8 | a=sctp-init:AQ AA                | expected an INIT chunk in base64",
+        "8 | a=sctp-init:A                    | expected an INIT chunk in base64",
+        "8 | a=sctp-init:_-__                 | expected an INIT chunk in base64",
       })
   void theWrongLineIsNamed(int lineNumber, String wrong, String expected) {
     List<String> lines = new ArrayList<>(GOOD);
