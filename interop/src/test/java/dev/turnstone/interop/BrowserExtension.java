@@ -31,7 +31,9 @@ final class BrowserExtension implements BeforeAllCallback, BeforeEachCallback, A
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    kind = context.getRequiredTestClass().getAnnotation(InBrowser.class).value();
+    InBrowser named = context.getRequiredTestClass().getAnnotation(InBrowser.class);
+    kind = named.value();
+    List<String> flags = List.of(named.flags());
     running =
         kind.executable()
             .map(
@@ -40,8 +42,8 @@ final class BrowserExtension implements BeforeAllCallback, BeforeEachCallback, A
                         .getRoot()
                         .getStore(NAMESPACE)
                         .getOrComputeIfAbsent(
-                            kind,
-                            key -> new RunningBrowsers(key, executable),
+                            List.of(kind, flags),
+                            key -> new RunningBrowsers(kind, executable, flags),
                             RunningBrowsers.class))
             .orElse(null);
   }

@@ -23,16 +23,17 @@ enum BrowserKind {
       DataChannelPriority.LOW,
       false) {
     @Override
-    Browser launch(Playwright playwright, Path executable, Candidates candidates) {
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  // Root has no sandbox, and a container rarely lets anyone have one.
-                  "--no-sandbox",
-                  "--disable-background-networking",
-                  "--disable-component-update",
-                  "--disable-sync",
-                  "--no-first-run"));
+    Browser launch(
+        Playwright playwright, Path executable, Candidates candidates, List<String> flags) {
+      List<String> arguments = new ArrayList<>(flags);
+      arguments.addAll(
+          List.of(
+              // Root has no sandbox, and a container rarely lets anyone have one.
+              "--no-sandbox",
+              "--disable-background-networking",
+              "--disable-component-update",
+              "--disable-sync",
+              "--no-first-run"));
       if (candidates == Candidates.PLAIN) {
         arguments.add("--allow-loopback-in-peer-connection");
         arguments.add("--use-fake-ui-for-media-stream");
@@ -50,7 +51,8 @@ enum BrowserKind {
       DataChannelPriority.VERY_LOW,
       true) {
     @Override
-    Browser launch(Playwright playwright, Path executable, Candidates candidates) {
+    Browser launch(
+        Playwright playwright, Path executable, Candidates candidates, List<String> flags) {
       Map<String, Object> preferences = new HashMap<>(FIREFOX_QUIET);
       if (candidates == Candidates.PLAIN) {
         // Without this one, Firefox calls a peer on loopback bogus and sends it no check.
@@ -104,7 +106,9 @@ enum BrowserKind {
     this.interleaving = interleaving;
   }
 
-  abstract Browser launch(Playwright playwright, Path executable, Candidates candidates);
+  /** Starts it; {@code flags} are for one that has a command line for them. */
+  abstract Browser launch(
+      Playwright playwright, Path executable, Candidates candidates, List<String> flags);
 
   String title() {
     return title;

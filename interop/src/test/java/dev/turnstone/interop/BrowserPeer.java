@@ -118,6 +118,11 @@ final class BrowserPeer implements AutoCloseable {
     return present;
   }
 
+  /** How many channels there may be: the lesser of what the two INITs say. */
+  int maxChannels() {
+    return ((Number) call("maxChannels")).intValue();
+  }
+
   int maxMessageSize() {
     return ((Number) call("maxMessageSize")).intValue();
   }

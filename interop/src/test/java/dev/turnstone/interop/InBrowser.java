@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
 @interface InBrowser {
   /** Which one. */
   BrowserKind value();
+
+  /** What to add to Chromium's command line; Firefox has preferences instead. */
+  String[] flags() default {};
 }

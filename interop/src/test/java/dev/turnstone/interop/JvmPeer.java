@@ -37,12 +37,19 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
 
   /** A peer on loopback alone, or on every interface. */
   JvmPeer(PeerConnectionFactory factory, boolean loopbackOnly) {
-    PeerConnectionConfiguration.Builder configuration = PeerConnectionConfiguration.builder();
-    if (loopbackOnly) {
-      configuration.bindAddresses(List.of(InetAddress.getLoopbackAddress()));
-    }
+    this(factory, loopbackOnly ? loopback() : PeerConnectionConfiguration.builder());
+  }
+
+  /** A peer that is configured to taste. */
+  JvmPeer(PeerConnectionFactory factory, PeerConnectionConfiguration.Builder configuration) {
     connection = factory.createPeerConnection(configuration.build());
     connection.setListener(this);
+  }
+
+  /** On loopback alone. */
+  static PeerConnectionConfiguration.Builder loopback() {
+    return PeerConnectionConfiguration.builder()
+        .bindAddresses(List.of(InetAddress.getLoopbackAddress()));
   }
 
   PeerConnection connection() {

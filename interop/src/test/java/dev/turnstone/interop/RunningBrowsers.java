@@ -5,6 +5,7 @@ import com.microsoft.playwright.Playwright;
 import dev.turnstone.interop.BrowserKind.Candidates;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,12 +15,14 @@ import java.util.Map;
 final class RunningBrowsers implements AutoCloseable {
   private final BrowserKind kind;
   private final Path executable;
+  private final List<String> flags;
   private final Playwright playwright;
   private final Map<Candidates, Browser> browsers = new EnumMap<>(Candidates.class);
 
-  RunningBrowsers(BrowserKind kind, Path executable) {
+  RunningBrowsers(BrowserKind kind, Path executable, List<String> flags) {
     this.kind = kind;
     this.executable = executable;
+    this.flags = flags;
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -30,7 +33,9 @@ final class RunningBrowsers implements AutoCloseable {
     return browsers.compute(
         candidates,
         (key, old) ->
-            old != null && old.isConnected() ? old : kind.launch(playwright, executable, key));
+            old != null && old.isConnected()
+                ? old
+                : kind.launch(playwright, executable, key, flags));
   }
 
   @Override

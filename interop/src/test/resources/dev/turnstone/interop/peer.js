@@ -194,6 +194,10 @@
       this.record(label).channel.close();
     }
 
+    maxChannels() {
+      return this.pc.sctp.maxChannels;
+    }
+
     maxMessageSize() {
       return this.pc.sctp.maxMessageSize;
     }

@@ -133,7 +133,7 @@ public final class PeerConnectionConfiguration {
 
     /**
      * Whether descriptions carry the beginning of SCTP, {@code a=sctp-init}
-     * (draft-hancke-tsvwg-snap): where both sides do this, data channels open two round trips
+     * (draft-hancke-tsvwg-snap): where both sides do this, data channels open a round trip or two
      * earlier; where only one does, nothing changes.
      *
      * <p>Default: false: it is a draft of one group of authors yet, and Chromium has it behind a
