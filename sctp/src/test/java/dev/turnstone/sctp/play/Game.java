@@ -264,10 +264,11 @@ final class Game {
     honest = false;
     Wiretap known = tapTo(forge.to());
     Wiretap back = tapTo(forge.to().other());
+    int right = known.tag() != 0 ? known.tag() : back.initTag();
     int tag =
         switch (forge.tag()) {
-          case RIGHT -> known.tag();
-          case WRONG -> known.tag() ^ 0x5A5A5A5A;
+          case RIGHT -> right;
+          case WRONG -> right ^ 0x5A5A5A5A;
           case ZERO -> 0;
           case REFLECTED -> back.tag();
         };
@@ -275,7 +276,7 @@ final class Game {
     flush();
     long before = bytesOut;
     deliver(player(forge.to()), bytes);
-    if (tag != known.tag() && tag != back.tag()) {
+    if (tag != right && tag != back.tag()) {
       // Whoever does not know a tag gets back no more than it sent; but the answer to INIT has a
       // cookie in it, and RFC 9260 section 5.1 wants that.
       boolean init = bytes.length > 12 && bytes[12] == ChunkType.INIT;

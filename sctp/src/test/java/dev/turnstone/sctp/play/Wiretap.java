@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 final class Wiretap {
   private final PacketReader reader = new PacketReader();
   private int tag;
+  private int initTag;
   private int nextTsn;
   private int acknowledged;
   private boolean hasAcknowledged;
@@ -33,25 +34,28 @@ final class Wiretap {
 
   void hear(byte[] packet) {
     assertTrue(reader.open(ByteBuffer.wrap(packet), true), "a broken packet was sent");
-    boolean reflected = false;
+    boolean foreign = false;
     for (Chunk chunk = reader.next(); chunk != null; chunk = reader.next()) {
       hear(chunk);
-      reflected |= chunk.flags() == 1 && isLast(chunk);
+      foreign |= carriesTheTagOfAQuestion(chunk);
     }
-    if (reader.verificationTag() != 0 && !reflected) {
+    if (reader.verificationTag() != 0 && !foreign) {
       tag = reader.verificationTag();
     }
     assertNull(reader.malformed(), "a malformed packet was sent");
   }
 
-  /** These may carry the tag of whoever sends them (RFC 9260 section 8.5.1). */
-  private static boolean isLast(Chunk chunk) {
-    return chunk instanceof AbortChunk || chunk instanceof ShutdownCompleteChunk;
+  /** Answers to what may be forged: to INIT, and to what is out of the blue. */
+  private static boolean carriesTheTagOfAQuestion(Chunk chunk) {
+    return chunk instanceof InitAckChunk
+        || chunk instanceof AbortChunk
+        || chunk instanceof ShutdownCompleteChunk;
   }
 
   private void hear(Chunk chunk) {
     if (chunk instanceof InitChunk init) {
       start(init.initialTsn());
+      initTag = init.initiateTag();
     } else if (chunk instanceof InitAckChunk ack) {
       start(ack.initialTsn());
     } else if (chunk instanceof DataChunk data) {
@@ -91,6 +95,11 @@ final class Wiretap {
   /** The verification tag of the side that the packets go to; 0 before it is known. */
   int tag() {
     return tag;
+  }
+
+  /** The verification tag that the sender of these packets asked for; 0 when it sent no INIT. */
+  int initTag() {
+    return initTag;
   }
 
   int heartbeatAcks() {
