@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The sockets, the clock and the loop that an ICE engine runs on. The product implements it over
@@ -29,6 +30,14 @@ public interface IceNetwork {
    * @throws IOException when the address cannot be bound; the text names it
    */
   UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException;
+
+  /**
+   * Looks a name up, away from the loop; a literal is looked up too.
+   *
+   * @param host a name or an IP literal
+   * @param onResult called on the loop with what was found, empty when there is nothing
+   */
+  void resolve(String host, Consumer<List<InetAddress>> onResult);
 
   /** Runs a task on the loop. May be called from any thread. */
   void execute(Runnable task);

@@ -65,6 +65,9 @@ public interface IceTransport extends AutoCloseable {
    */
   IceParameters restart();
 
+  /** What became of the datagrams that arrived. */
+  IceCounters counters();
+
   /**
    * Closes every socket. Nothing reaches the listener after this returns. A second call does
    * nothing.

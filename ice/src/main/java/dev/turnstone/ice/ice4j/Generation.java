@@ -1,5 +1,6 @@
 package dev.turnstone.ice.ice4j;
 
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidatePair;
 import dev.turnstone.ice.CandidateType;
@@ -179,7 +180,7 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
 
   /** Adds a candidate of the peer; one that cannot be used is counted and forgotten. */
   void addRemote(Candidate candidate) {
-    Optional<InetAddress> address = Literals.parse(candidate.address());
+    Optional<InetAddress> address = Addresses.parse(candidate.address());
     boolean usable =
         address.isPresent()
             && candidate.component() == 1

@@ -71,7 +71,7 @@ public final class Ice4jTransport implements IceTransport {
     return current.local();
   }
 
-  /** What became of the datagrams that arrived. On the loop. */
+  @Override
   public IceCounters counters() {
     return counters.snapshot();
   }

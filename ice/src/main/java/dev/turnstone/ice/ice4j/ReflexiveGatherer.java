@@ -12,24 +12,21 @@ import dev.turnstone.stun.TransactionId;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks STUN servers for the addresses that they see (RFC 8445 section 5.1.1.2). On the loop, but
- * for names, which threads of their own look up. A dead server delays nothing but the end.
+ * Asks STUN servers for the addresses that they see (RFC 8445 section 5.1.1.2). On the loop. A dead
+ * server delays nothing but the end.
  */
 final class ReflexiveGatherer {
   private static final Logger LOG = LoggerFactory.getLogger(Ice4jEngine.class);
-  private static final ThreadPoolExecutor RESOLVERS = Worker.pool("turnstone-ice-resolver-", 2);
 
   /**
    * RFC 8489 section 6.2.1: the first retransmission after 500 ms, then twice as long each time.
@@ -71,29 +68,11 @@ final class ReflexiveGatherer {
     }
     timers.add(network.schedule(options.timing().gathering(), this::complete));
     for (IceServer server : options.servers()) {
-      Optional<InetAddress> literal = Literals.parse(server.host());
-      if (literal.isPresent()) {
-        ask(sockets, server, new InetAddress[] {literal.get()});
-      } else {
-        RESOLVERS.execute(
-            () -> {
-              InetAddress[] addresses = lookUp(server.host());
-              network.execute(() -> ask(sockets, server, addresses));
-            });
-      }
+      network.resolve(server.host(), addresses -> ask(sockets, server, addresses));
     }
   }
 
-  private static InetAddress[] lookUp(String host) {
-    try {
-      return InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      LOG.debug("the STUN server {} has no address", host);
-      return new InetAddress[0];
-    }
-  }
-
-  private void ask(List<BoundSocket> sockets, IceServer server, InetAddress[] addresses) {
+  private void ask(List<BoundSocket> sockets, IceServer server, List<InetAddress> addresses) {
     if (over) {
       return;
     }

@@ -1,11 +1,11 @@
-package dev.turnstone.ice.ice4j;
+package dev.turnstone.ice;
 
-import dev.turnstone.ice.IceNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A network over real sockets: one thread, one selector. */
 final class LoopNetwork implements IceNetwork, AutoCloseable {
@@ -114,6 +115,19 @@ final class LoopNetwork implements IceNetwork, AutoCloseable {
   @Override
   public List<InetAddress> localAddresses() {
     return addresses;
+  }
+
+  @Override
+  public void resolve(String host, Consumer<List<InetAddress>> onResult) {
+    CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return List.of(InetAddress.getAllByName(host));
+              } catch (UnknownHostException e) {
+                return List.<InetAddress>of();
+              }
+            })
+        .thenAccept(found -> execute(() -> onResult.accept(found)));
   }
 
   @Override

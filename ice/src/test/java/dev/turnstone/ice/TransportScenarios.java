@@ -1,15 +1,10 @@
-package dev.turnstone.ice.ice4j;
+package dev.turnstone.ice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstone.ice.Candidate;
-import dev.turnstone.ice.CandidateType;
-import dev.turnstone.ice.IceParameters;
-import dev.turnstone.ice.IceRole;
-import dev.turnstone.ice.IceState;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +13,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** What holds for every engine, and between engines. */
 @Timeout(120)
-class Ice4jTransportTest {
+abstract class TransportScenarios {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+  private final IceEngine first;
+  private final IceEngine second;
   private LoopNetwork network;
+
+  TransportScenarios(IceEngine first, IceEngine second) {
+    this.first = first;
+    this.second = second;
+  }
 
   @BeforeEach
   void open() throws Exception {
@@ -55,8 +58,8 @@ class Ice4jTransportTest {
 
   @Test
   void twoTransportsConnectAndExchangeData() throws Exception {
-    try (Peer a = new Peer(network);
-        Peer b = new Peer(network)) {
+    try (Peer a = new Peer(first, network);
+        Peer b = new Peer(second, network)) {
       connect(a, b);
       exchange(a, b);
       assertEquals(List.of(IceState.CHECKING, IceState.CONNECTED, IceState.COMPLETED), a.states);
@@ -71,7 +74,7 @@ class Ice4jTransportTest {
 
   @Test
   void nothingIsSentBeforeAPairWorks() throws Exception {
-    try (Peer a = new Peer(network)) {
+    try (Peer a = new Peer(first, network)) {
       a.gather();
       a.gathered.get(20, TimeUnit.SECONDS);
       assertFalse(a.send("too early"));
@@ -80,8 +83,8 @@ class Ice4jTransportTest {
 
   @Test
   void candidatesMayComeAfterTheChecksHaveBegun() throws Exception {
-    try (Peer a = new Peer(network);
-        Peer b = new Peer(network)) {
+    try (Peer a = new Peer(first, network);
+        Peer b = new Peer(second, network)) {
       a.gather();
       b.gather();
       a.start(IceRole.CONTROLLED, b.parameters());
@@ -99,8 +102,8 @@ class Ice4jTransportTest {
   void aPeerWithoutCandidatesIsFoundByItsChecks() throws Exception {
     for (IceRole role : IceRole.values()) {
       IceRole other = role == IceRole.CONTROLLED ? IceRole.CONTROLLING : IceRole.CONTROLLED;
-      try (Peer a = new Peer(network);
-          Peer b = new Peer(network)) {
+      try (Peer a = new Peer(first, network);
+          Peer b = new Peer(second, network)) {
         a.gather();
         b.gather();
         // As a browser without permissions signals itself: a name that we cannot resolve.
@@ -119,8 +122,8 @@ class Ice4jTransportTest {
 
   @Test
   void checksThatComeBeforeTheRemoteCredentialsCount() throws Exception {
-    try (Peer a = new Peer(network);
-        Peer b = new Peer(network)) {
+    try (Peer a = new Peer(first, network);
+        Peer b = new Peer(second, network)) {
       a.gather();
       b.gather();
       a.trickleTo(b);
@@ -138,8 +141,8 @@ class Ice4jTransportTest {
     // The order of events is the scheduler's: several rounds meet several orders.
     for (int round = 0; round < 10; round++) {
       IceRole role = IceRole.values()[round % 2];
-      try (Peer a = new Peer(network);
-          Peer b = new Peer(network)) {
+      try (Peer a = new Peer(first, network);
+          Peer b = new Peer(second, network)) {
         a.gather();
         b.gather();
         a.trickleTo(b);
@@ -154,9 +157,9 @@ class Ice4jTransportTest {
   }
 
   @Test
-  void aRestartMovesToNewPortsWhileDataGoesOn() throws Exception {
-    try (Peer a = new Peer(network);
-        Peer b = new Peer(network)) {
+  void aRestartFindsAnotherPairWhileDataGoesOn() throws Exception {
+    try (Peer a = new Peer(first, network);
+        Peer b = new Peer(second, network)) {
       connect(a, b);
       IceParameters before = a.parameters();
       IceParameters newA = network.call(a.transport::restart);
@@ -173,7 +176,6 @@ class Ice4jTransportTest {
       a.await(p -> p.pairs.size() >= 2 && p.states.get(p.states.size() - 1) == IceState.COMPLETED);
       b.await(p -> p.pairs.size() >= 2 && p.states.get(p.states.size() - 1) == IceState.COMPLETED);
       exchange(a, b);
-      assertNotEquals(a.pairs.get(0).local().port(), a.pairs.get(1).local().port());
     }
   }
 }

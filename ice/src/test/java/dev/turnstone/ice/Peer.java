@@ -1,14 +1,5 @@
-package dev.turnstone.ice.ice4j;
+package dev.turnstone.ice;
 
-import dev.turnstone.ice.Candidate;
-import dev.turnstone.ice.CandidatePair;
-import dev.turnstone.ice.IceCounters;
-import dev.turnstone.ice.IceListener;
-import dev.turnstone.ice.IceOptions;
-import dev.turnstone.ice.IceParameters;
-import dev.turnstone.ice.IceRole;
-import dev.turnstone.ice.IceState;
-import dev.turnstone.ice.IceTiming;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -35,7 +26,7 @@ final class Peer implements IceListener, AutoCloseable {
           Duration.ofMillis(1200));
 
   final LoopNetwork network;
-  final Ice4jTransport transport;
+  final IceTransport transport;
   final CompletableFuture<Void> gathered = new CompletableFuture<>();
   final BlockingQueue<String> packets = new LinkedBlockingQueue<>();
   final List<IceState> states = new ArrayList<>();
@@ -46,13 +37,13 @@ final class Peer implements IceListener, AutoCloseable {
   int heardAfterClose;
   boolean closed;
 
-  Peer(LoopNetwork network, IceOptions options) throws Exception {
+  Peer(IceEngine engine, LoopNetwork network, IceOptions options) throws Exception {
     this.network = network;
-    this.transport = network.call(() -> new Ice4jEngine().create(options, network, this));
+    this.transport = network.call(() -> engine.create(options, network, this));
   }
 
-  Peer(LoopNetwork network) throws Exception {
-    this(network, new IceOptions(new SecureRandom()));
+  Peer(IceEngine engine, LoopNetwork network) throws Exception {
+    this(engine, network, new IceOptions(new SecureRandom()));
   }
 
   IceParameters parameters() throws Exception {

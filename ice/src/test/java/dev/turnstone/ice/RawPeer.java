@@ -1,7 +1,5 @@
-package dev.turnstone.ice.ice4j;
+package dev.turnstone.ice;
 
-import dev.turnstone.ice.Candidate;
-import dev.turnstone.ice.IceParameters;
 import dev.turnstone.stun.IntegrityKey;
 import dev.turnstone.stun.MessageClass;
 import dev.turnstone.stun.StunAttribute;

@@ -1,0 +1,594 @@
+package dev.turnstone.ice.agent;
+
+import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceRole;
+import dev.turnstone.ice.IceState;
+import dev.turnstone.stun.StunAttribute;
+import dev.turnstone.stun.StunFingerprint;
+import dev.turnstone.stun.StunIntegrity;
+import dev.turnstone.stun.StunMessage;
+import dev.turnstone.stun.StunMethod;
+import dev.turnstone.stun.StunParseException;
+import dev.turnstone.stun.Verdict;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * An ICE agent for one component (RFC 8445), sans-IO: candidates, STUN messages and the time go in;
+ * STUN messages and events come out. It owns no socket, no thread and no clock. One thread at a
+ * time may use it.
+ *
+ * <p>Data may leave over the first pair that works, before any nomination (RFC 8445 section 12.1);
+ * a better one takes over when it works. The controlling side nominates the best pair at once and
+ * nominates again when a better one is found; the controlled side follows.
+ *
+ * <p>After {@link #restart} the pair in use goes on until the new generation has one.
+ */
+public final class IceAgent {
+  /** A {@link #nextTimeout} that never comes. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  private final Shared shared;
+  private final Consent consent;
+  private final IncomingChecks incoming;
+  private final ArrayDeque<AgentEvent> events = new ArrayDeque<>();
+  private final ChecksListener checks = new ChecksListener();
+
+  private Generation current;
+
+  /** The one before a restart, while it carries data or may still deliver some. */
+  private Generation previous;
+
+  private Pair selected;
+  private Generation selectedIn;
+  private IceState state = IceState.NEW;
+  private boolean localEnded;
+  private boolean remoteEnded;
+  private long failAt = NEVER;
+  private long farewellAt = NEVER;
+  private long silentAt = NEVER;
+
+  /**
+   * An agent with no candidates.
+   *
+   * @param timing how long to wait for what
+   * @param local our credentials; {@link IceParameters#lite} makes a lite agent
+   * @param random for transaction ids, tie-breaker and jitter
+   */
+  public IceAgent(AgentTiming timing, IceParameters local, SecureRandom random) {
+    this.shared = new Shared(timing, random);
+    this.consent = new Consent(shared);
+    this.incoming = new IncomingChecks(shared, checks);
+    this.current = new Generation(shared, checks, local);
+  }
+
+  // Commands
+
+  /** Our credentials of this generation. */
+  public IceParameters localParameters() {
+    return current.credentials.local();
+  }
+
+  /** Our role now; a conflict may change it. */
+  public IceRole role() {
+    return shared.role();
+  }
+
+  /** How the agent stands. */
+  public IceState state() {
+    return state;
+  }
+
+  /** Adds a candidate of ours that is reached through that base. */
+  public void addLocalCandidate(Candidate candidate, Base base, long nowNanos) {
+    current.list.addLocal(new LocalCandidate(base, candidate), shared.role());
+    progress(nowNanos);
+  }
+
+  /** No more candidates of ours will come in this generation. */
+  public void endOfLocalCandidates(long nowNanos) {
+    localEnded = true;
+    progress(nowNanos);
+  }
+
+  /** A base is gone: its socket or allocation does not work any more. */
+  public void removeBase(Base base, long nowNanos) {
+    for (Generation generation : generations()) {
+      for (Pair pair : List.copyOf(generation.list.pairs())) {
+        if (pair.base() == base) {
+          consent.forget(pair);
+        }
+      }
+      generation.list.removeBase(base);
+    }
+    if (selected != null && selected.base() == base) {
+      deselect();
+      reselect(nowNanos);
+      if (selected == null) {
+        become(IceState.DISCONNECTED, "the address in use is gone");
+        failLater(nowNanos);
+      }
+    }
+    progress(nowNanos);
+  }
+
+  /**
+   * Starts the checks of this generation.
+   *
+   * @throws IllegalStateException when it has been started already
+   */
+  public void start(IceRole role, IceParameters remote, long nowNanos) {
+    if (current.isStarted()) {
+      throw new IllegalStateException("the checks have begun already; restart() begins anew");
+    }
+    boolean bothFull = !current.isLite() && !remote.lite();
+    // RFC 8445 section 6.1.1: where one side is lite, the other is controlling.
+    shared.setRole(bothFull ? role : current.isLite() ? IceRole.CONTROLLED : IceRole.CONTROLLING);
+    current.credentials.setRemote(remote);
+    if (selected == null) {
+      become(IceState.CHECKING, "checks begin");
+    }
+    incoming.handleEarly(current, nowNanos);
+    failLater(nowNanos);
+    progress(nowNanos);
+  }
+
+  /**
+   * Adds a candidate of the peer, at any time.
+   *
+   * @param address its address, resolved
+   * @return false when there are too many and it is left out
+   */
+  public boolean addRemoteCandidate(Candidate candidate, InetSocketAddress address, long nowNanos) {
+    boolean taken = current.list.addRemote(new RemoteCandidate(address, candidate), shared.role());
+    if (!taken) {
+      shared.counters.overflow++;
+    }
+    failLater(nowNanos);
+    progress(nowNanos);
+    return taken;
+  }
+
+  /** The peer has no more candidates (RFC 8838 section 14). */
+  public void endOfRemoteCandidates(long nowNanos) {
+    remoteEnded = true;
+    failLater(nowNanos);
+    progress(nowNanos);
+  }
+
+  /**
+   * Begins a new generation (RFC 8445 section 2.4). Candidates of ours have to be added again;
+   * bases may be the same. The pair in use goes on.
+   *
+   * @param local the new credentials
+   */
+  public void restart(IceParameters local, long nowNanos) {
+    if (selected == null || selectedIn == current) {
+      previous = selected == null ? null : current;
+    }
+    current.retire();
+    current = new Generation(shared, checks, local);
+    localEnded = false;
+    remoteEnded = false;
+    failAt = NEVER;
+    farewellAt = NEVER;
+    if (selected == null) {
+      become(IceState.NEW, "restarting");
+    }
+  }
+
+  // In
+
+  /**
+   * Takes a STUN message from the network. Never throws on what is in it.
+   *
+   * @param message what is between position and limit, which stay; borrowed for the call
+   * @return whether it was authentic and for this agent
+   */
+  public boolean handlePacket(
+      Base base, InetSocketAddress from, ByteBuffer message, long nowNanos) {
+    StunMessage parsed;
+    try {
+      parsed = StunMessage.parse(message);
+    } catch (StunParseException e) {
+      shared.counters.malformed++;
+      return false;
+    }
+    if (!parsed.method().equals(StunMethod.BINDING)
+        || StunFingerprint.verify(message) == Verdict.INVALID) {
+      shared.counters.malformed++;
+      return false;
+    }
+    boolean authentic =
+        switch (parsed.messageClass()) {
+          case REQUEST -> handleRequest(parsed, message, base, from, nowNanos);
+          case SUCCESS_RESPONSE, ERROR_RESPONSE ->
+              handleResponse(parsed, message, base, from, nowNanos);
+          // A keepalive (RFC 8445 section 11) says nothing.
+          case INDICATION -> false;
+        };
+    if (!authentic) {
+      shared.counters.unauthenticated++;
+    }
+    progress(nowNanos);
+    return authentic;
+  }
+
+  private boolean handleRequest(
+      StunMessage request, ByteBuffer bytes, Base base, InetSocketAddress from, long now) {
+    String username =
+        request
+            .attribute(StunAttribute.Username.class)
+            .map(StunAttribute.Username::name)
+            .orElse("");
+    for (Generation generation : generations()) {
+      if (generation.credentials.isAddressed(username)) {
+        // Deviation: RFC 8489 section 9.1.3 answers 400 and 401. Whoever has no password is not
+        // answered at all: nothing is learned, nothing is reflected.
+        if (StunIntegrity.verify(bytes, generation.credentials.localKey()) != Verdict.VALID) {
+          return false;
+        }
+        incoming.handle(generation, request, base, from, now);
+        if (state == IceState.DISCONNECTED && selected != null) {
+          consent.hurry(selected, now);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean handleResponse(
+      StunMessage response, ByteBuffer bytes, Base base, InetSocketAddress from, long now) {
+    for (Generation generation : generations()) {
+      Transactions.Transaction request = generation.request(response.transactionId());
+      if (request != null) {
+        return StunIntegrity.verify(bytes, generation.credentials.remoteKey()) == Verdict.VALID
+            && generation.handleResponse(response, request, base, from, now);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A packet that is not STUN arrived.
+   *
+   * @param length its bytes
+   * @return whether a check has shown that it comes from the peer; if not it must be dropped
+   */
+  public boolean handleData(Base base, InetSocketAddress from, int length, long nowNanos) {
+    Pair pair = selected;
+    if (pair == null || pair.base() != base || !pair.path().remote().equals(from)) {
+      pair = trusted(base, from);
+      if (pair == null) {
+        return current.isEarly(base, from);
+      }
+    }
+    pair.counters.packetsReceived++;
+    pair.counters.bytesReceived += length;
+    if (state == IceState.DISCONNECTED) {
+      consent.hurry(pair, nowNanos);
+    }
+    return true;
+  }
+
+  private Pair trusted(Base base, InetSocketAddress from) {
+    for (Generation generation : generations()) {
+      Pair pair = generation.list.pair(base, from);
+      if (pair != null && pair.isTrusted()) {
+        return pair;
+      }
+    }
+    return null;
+  }
+
+  /** Fires what is due; calling it early or twice does no harm. */
+  public void handleTimeout(long nowNanos) {
+    current.handleTimeout(nowNanos);
+    if (previous != null) {
+      previous.handleTimeout(nowNanos);
+    }
+    for (Pair expired = consent.handleTimeout(watched(), selected, nowNanos);
+        expired != null;
+        expired = consent.handleTimeout(watched(), selected, nowNanos)) {
+      handleExpired(expired, nowNanos);
+    }
+    if (nowNanos >= farewellAt) {
+      endPrevious();
+    }
+    if (nowNanos >= silentAt) {
+      handleSilence(nowNanos);
+    }
+    if (nowNanos >= failAt) {
+      failAt = NEVER;
+      fail("no pair of candidates works");
+    }
+    progress(nowNanos);
+  }
+
+  /** When {@link #handleTimeout} wants to be called: absolute, or {@link #NEVER}. */
+  public long nextTimeout(long nowNanos) {
+    long next = Math.min(current.nextTimeout(nowNanos), consent.nextTimeout());
+    if (previous != null) {
+      next = Math.min(next, previous.nextTimeout(nowNanos));
+    }
+    return Math.min(next, Math.min(farewellAt, Math.min(silentAt, failAt)));
+  }
+
+  // Out
+
+  /** The next STUN message to send, or null. */
+  public Transmit pollTransmit() {
+    return shared.pollTransmit();
+  }
+
+  /** The next event, or null. */
+  public AgentEvent pollEvent() {
+    return events.poll();
+  }
+
+  /** Where data goes, or null while there is nowhere. */
+  public Path selectedPath() {
+    return selected == null ? null : selected.path();
+  }
+
+  /** Data left over the selected path. */
+  public void handleDataSent(int length) {
+    if (selected != null) {
+      selected.counters.packetsSent++;
+      selected.counters.bytesSent += length;
+    }
+  }
+
+  /** Checks of the peer, and answers of it, that were authentic. */
+  public long checksAccepted() {
+    return shared.counters.checksAccepted;
+  }
+
+  /** STUN messages that make no sense. */
+  public long malformed() {
+    return shared.counters.malformed;
+  }
+
+  /** STUN messages without integrity or with a wrong one, or for nobody here. */
+  public long unauthenticated() {
+    return shared.counters.unauthenticated;
+  }
+
+  /** Candidates and checks beyond what is kept. */
+  public long overflow() {
+    return shared.counters.overflow;
+  }
+
+  // What the checks show
+
+  private List<Generation> generations() {
+    return previous == null ? List.of(current) : List.of(current, previous);
+  }
+
+  /** The generation whose pairs are asked for consent: the one that carries data. */
+  private Generation watched() {
+    return selectedIn == null ? current : selectedIn;
+  }
+
+  private final class ChecksListener implements Generation.Listener, IncomingChecks.Listener {
+    @Override
+    public void onValid(Generation generation, Pair pair, boolean nominated, long now) {
+      if (pair.wanted && !shared.isControlling()) {
+        pair.wanted = false;
+        pair.nominated = true;
+      }
+      if (nominated) {
+        pair.nominating = false;
+        pair.nominated = true;
+      }
+      consent.handleAnswer(pair, pair == selected, now);
+      handleWorks(pair, now);
+    }
+
+    @Override
+    public void onNominated(Generation generation, Pair pair, long now) {
+      pair.nominated = true;
+      handleWorks(pair, now);
+    }
+
+    @Override
+    public void onHeard(Generation generation, Pair pair, long now) {
+      handleWorks(pair, now);
+    }
+
+    @Override
+    public void onRoleConflict(IceRole ours) {
+      shared.setRole(ours);
+    }
+
+    @Override
+    public void onRoleRefused(IceRole claimed) {
+      // An answer to an older check must not turn back a role that has changed since.
+      if (shared.role() == claimed) {
+        shared.setRole(claimed == IceRole.CONTROLLING ? IceRole.CONTROLLED : IceRole.CONTROLLING);
+      }
+    }
+  }
+
+  private void handleWorks(Pair pair, long now) {
+    reselect(now);
+    if (pair == selected && state == IceState.DISCONNECTED) {
+      recovered("the peer answers again");
+    }
+    if (selected != null && selectedIn == current && state != IceState.DISCONNECTED) {
+      become(
+          selected.nominated ? IceState.COMPLETED : IceState.CONNECTED,
+          selected.nominated ? "a pair is nominated" : "a pair works");
+    }
+  }
+
+  private void recovered(String reason) {
+    become(selected.nominated ? IceState.COMPLETED : IceState.CONNECTED, reason);
+  }
+
+  /** Chooses the pair that data goes over. */
+  private void reselect(long now) {
+    Pair best = null;
+    for (Pair pair : current.list.pairs()) {
+      if (pair.isValid() && (best == null || isBetter(pair, best, now))) {
+        best = pair;
+      }
+    }
+    if (best == null) {
+      return;
+    }
+    if (shared.isControlling() && !current.isLite()) {
+      for (Pair pair : current.list.pairs()) {
+        if (pair != best && pair.nominating) {
+          current.stopNominating(pair);
+        }
+      }
+      // Deviation: RFC 8445 section 8.1.1 nominates once. Here the first pair that works is
+      // nominated at once, and a better one later too, as agents of RFC 5245 did; every peer in the
+      // field follows to the pair of higher priority, and nobody waits for pairs that may never
+      // work.
+      current.nominate(best);
+    }
+    if (best != selected) {
+      select(best, now);
+    }
+  }
+
+  private boolean isBetter(Pair pair, Pair other, long now) {
+    boolean silent = isSilent(pair, now);
+    if (silent != isSilent(other, now)) {
+      return other.heardAt < pair.heardAt && !silent;
+    }
+    if (!shared.isControlling()) {
+      // The controlled side follows. Of several nominated pairs the last that was numbered, else
+      // the one of the highest priority (RFC 5245 section 8.1.1.2).
+      if (pair.nominated != other.nominated) {
+        return pair.nominated;
+      }
+      if (pair.nomination != other.nomination) {
+        return pair.nomination > other.nomination;
+      }
+    }
+    return pair.priority(shared.role()) > other.priority(shared.role());
+  }
+
+  private boolean isSilent(Pair pair, long now) {
+    return now - pair.heardAt >= shared.timing.disconnected().toNanos();
+  }
+
+  private void select(Pair pair, long now) {
+    Generation before = selectedIn;
+    selected = pair;
+    selectedIn = current;
+    failAt = NEVER;
+    silentAt = pair.heardAt + shared.timing.disconnected().toNanos();
+    consent.handleSelected(pair, now);
+    events.add(new AgentEvent.PathSelected(pair.path(), pair.candidates()));
+    if (state != IceState.DISCONNECTED || !isSilent(pair, now)) {
+      become(pair.nominated ? IceState.COMPLETED : IceState.CONNECTED, "a pair works");
+    }
+    if (previous != null && before != current) {
+      // What the old pairs still have on their way is welcome for a while.
+      previous.list.pairs().forEach(consent::forget);
+      farewellAt = now + shared.timing.farewell().toNanos();
+    }
+  }
+
+  private void deselect() {
+    selected = null;
+    selectedIn = null;
+    silentAt = NEVER;
+  }
+
+  private void endPrevious() {
+    farewellAt = NEVER;
+    if (previous != null) {
+      previous.list.pairs().forEach(consent::forget);
+      previous = null;
+      events.add(new AgentEvent.PreviousGenerationEnded());
+    }
+  }
+
+  // Silence and failing
+
+  private void handleSilence(long now) {
+    if (selected == null) {
+      silentAt = NEVER;
+      return;
+    }
+    long due = selected.heardAt + shared.timing.disconnected().toNanos();
+    if (now < due) {
+      silentAt = due;
+      return;
+    }
+    // Looked at again for as long as it lasts, so that another pair that answers takes over.
+    silentAt = now + shared.timing.disconnected().toNanos() / 5;
+    if (selectedIn == current) {
+      Pair before = selected;
+      reselect(now);
+      if (selected != before) {
+        return;
+      }
+      current.recheck();
+    }
+    become(IceState.DISCONNECTED, "the peer is not heard");
+  }
+
+  private void handleExpired(Pair pair, long now) {
+    pair.state = Pair.State.FAILED;
+    pair.nominated = false;
+    if (pair != selected) {
+      return;
+    }
+    Generation lapsed = selectedIn;
+    deselect();
+    if (lapsed != current) {
+      endPrevious();
+      failLater(now);
+      return;
+    }
+    reselect(now);
+    if (selected == null) {
+      fail("the peer has not answered for so long that consent has expired");
+    }
+  }
+
+  /** Something has happened that may lead to a pair: begin to wait anew. */
+  private void failLater(long now) {
+    if (selected == null && current.isStarted() && state != IceState.FAILED) {
+      failAt =
+          now + (remoteEnded ? shared.timing.failingAfterEnd() : shared.timing.failing()).toNanos();
+    }
+  }
+
+  private void progress(long now) {
+    if (selected == null
+        && current.isStarted()
+        && remoteEnded
+        && localEnded
+        && !current.isLite()
+        && current.list.isExhausted()
+        && !current.list.pairs().isEmpty()) {
+      fail("every pair of candidates has failed");
+    }
+  }
+
+  private void fail(String reason) {
+    if (selected == null) {
+      failAt = NEVER;
+      become(IceState.FAILED, reason);
+    }
+  }
+
+  private void become(IceState next, String reason) {
+    if (state != next) {
+      state = next;
+      events.add(new AgentEvent.StateChanged(next, reason));
+    }
+  }
+}
