@@ -61,11 +61,20 @@ final class BenchCommand implements Runnable {
         description = "Run callbacks on the event loop: no hop between threads.")
     private boolean direct;
 
+    @Option(
+        names = "--ice-engine",
+        paramLabel = "NAME",
+        description = "ICE engine: turnstone or ice4j. Default: the library's.")
+    private String iceEngine;
+
     PeerConnectionConfiguration configuration() {
       PeerConnectionConfiguration.Builder builder =
           PeerConnectionConfiguration.builder()
               .bindAddresses(List.of(InetAddress.getLoopbackAddress()))
               .loopbackCandidates(true);
+      if (iceEngine != null) {
+        builder.iceEngine(iceEngine);
+      }
       return (direct ? builder.callbackExecutor(Runnable::run) : builder).build();
     }
 

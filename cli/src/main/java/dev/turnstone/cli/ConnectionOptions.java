@@ -31,9 +31,9 @@ final class ConnectionOptions {
   @Option(
       names = "--ice-engine",
       paramLabel = "NAME",
-      defaultValue = "ice4j",
-      description = "ICE engine. Default: ${DEFAULT-VALUE}.")
-  private String iceEngine = "ice4j";
+      defaultValue = "turnstone",
+      description = "ICE engine: turnstone or ice4j. Default: ${DEFAULT-VALUE}.")
+  private String iceEngine = "turnstone";
 
   PeerConnectionConfiguration.Builder configuration(Executor callbacks) {
     return PeerConnectionConfiguration.builder()

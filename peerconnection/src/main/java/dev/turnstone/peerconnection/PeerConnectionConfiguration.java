@@ -76,7 +76,7 @@ public final class PeerConnectionConfiguration {
     private List<String> iceServers = List.of();
     private List<InetAddress> bindAddresses = List.of();
     private boolean loopbackCandidates;
-    private String iceEngine = "ice4j";
+    private String iceEngine = "turnstone";
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
     private boolean sctpSnap;
@@ -113,7 +113,7 @@ public final class PeerConnectionConfiguration {
       return this;
     }
 
-    /** The ICE engine's name: {@code ice4j}. */
+    /** The ICE engine's name: {@code turnstone}, our own (the default), or {@code ice4j}. */
     public Builder iceEngine(String name) {
       iceEngine = Objects.requireNonNull(name);
       return this;

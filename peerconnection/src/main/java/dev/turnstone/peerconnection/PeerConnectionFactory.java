@@ -11,6 +11,7 @@ import dev.turnstone.ice.IceEngine;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.ice4j.Ice4jEngine;
+import dev.turnstone.ice.transport.AgentEngine;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.LocalAddresses;
@@ -57,12 +58,13 @@ public final class PeerConnectionFactory implements AutoCloseable {
   /** A quarter: what is left is the application's, and the garbage of what passes through. */
   private static final int SHARE_OF_HEAP = 4;
 
-  private static final Map<String, IceEngine> ICE_ENGINES = Map.of("ice4j", new Ice4jEngine());
+  private static final Map<String, IceEngine> ICE_ENGINES =
+      Map.of(AgentEngine.NAME, new AgentEngine(), "ice4j", new Ice4jEngine());
 
   private final SecureRandom random = new SecureRandom();
   private final EventLoops loops;
   private final ThreadPoolExecutor callbackThreads;
-  private final ExecutorService handshakeThreads;
+  private final ExecutorService workers;
   private final DtlsEngineFactory dtls;
   private final IdentitySource identities;
   private final int maxMessageSize;
@@ -92,18 +94,19 @@ public final class PeerConnectionFactory implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             daemons("turnstone-callback"));
     callbackThreads.allowCoreThreadTimeOut(true);
-    // Unbounded: two peers of one JVM wait for each other, so a bound could block both. A handshake
+    // For what blocks: DTLS handshakes and name look-ups. Unbounded: two peers of one JVM wait for
+    // each other, so a bound could block both. A handshake
     // holds its thread for milliseconds and for no longer than the handshake timeout.
-    handshakeThreads =
+    workers =
         new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
             10,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            daemons("turnstone-handshake"));
-    dtls = new BouncyCastleDtlsEngineFactory(handshakeThreads, random);
-    identities = new IdentitySource(() -> SelfSigned.ecdsa(random), handshakeThreads);
+            daemons("turnstone-worker"));
+    dtls = new BouncyCastleDtlsEngineFactory(workers, random);
+    identities = new IdentitySource(() -> SelfSigned.ecdsa(random), workers);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -164,7 +167,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
       // The loops run what was posted before they end, so the connections close; and with them the
       // handshakes, whose threads are idle then.
       loops.close();
-      handshakeThreads.shutdown();
+      workers.shutdown();
     }
     // The callbacks that tell of the closing still run; idle threads then end by themselves.
   }
@@ -269,7 +272,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
                   loop,
                   loops.statistics(),
                   LocalAddresses.find(
-                      configuration.bindAddresses(), configuration.loopbackCandidates())),
+                      configuration.bindAddresses(), configuration.loopbackCandidates()),
+                  workers),
               listener);
     }
 

@@ -14,9 +14,12 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,22 +41,46 @@ public final class NettyIceNetwork implements IceNetwork {
   private final ConnectionLoop loop;
   private final UdpStatistics statistics;
   private final List<InetAddress> addresses;
+  private final Executor lookups;
 
   /**
    * A network on a loop.
    *
    * @param addresses what {@link #localAddresses} gives
+   * @param lookups runs name look-ups, which block
    */
   public NettyIceNetwork(
-      ConnectionLoop loop, UdpStatistics statistics, List<InetAddress> addresses) {
+      ConnectionLoop loop,
+      UdpStatistics statistics,
+      List<InetAddress> addresses,
+      Executor lookups) {
     this.loop = loop;
     this.statistics = statistics;
     this.addresses = List.copyOf(addresses);
+    this.lookups = lookups;
   }
 
   @Override
   public List<InetAddress> localAddresses() {
     return addresses;
+  }
+
+  @Override
+  public void resolve(String host, Consumer<List<InetAddress>> onResult) {
+    lookups.execute(
+        () -> {
+          List<InetAddress> found = lookUp(host);
+          loop.execute(() -> onResult.accept(found));
+        });
+  }
+
+  private static List<InetAddress> lookUp(String host) {
+    try {
+      return List.of(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      LOG.debug("{} has no address", host);
+      return List.of();
+    }
   }
 
   @Override

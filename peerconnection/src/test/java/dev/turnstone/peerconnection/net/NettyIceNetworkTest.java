@@ -35,7 +35,7 @@ class NettyIceNetworkTest {
   private final ConnectionLoop loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private final NettyIceNetwork network =
-      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback));
+      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback), Runnable::run);
 
   @AfterEach
   void close() {
