@@ -1,7 +1,6 @@
 package dev.turnstone.sctp.send;
 
 import dev.turnstone.sctp.SctpOptions;
-import dev.turnstone.sctp.chunk.Chunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.Tsn;
@@ -16,27 +15,6 @@ import dev.turnstone.sctp.timer.TimerTable;
  * 7, RFC 3758 section 3.5, RFC 8985.
  */
 public final class DataSender {
-  /** The timers of the sending half; of those due at one moment the first here comes first. */
-  private enum Timer {
-    /** A chunk counts as lost unless it has arrived (RFC 8985 section 6.2, step 5). */
-    REORDERING,
-    /** The tail of a flight has been silent for too long (RFC 8985 section 7.2). */
-    PROBE,
-    /** Pacing lets the next packets leave: firing is all that it does. */
-    PACING,
-    /** The last resort (RFC 9260 section 6.3). */
-    T3_RTX
-  }
-
-  /** By how much a peer may delay its SACK for a single packet (RFC 9260 section 6.2). */
-  private static final long PEER_SACK_DELAY_NANOS = 200_000_000;
-
-  /** What both hosts' schedulers may take of a short round trip before a probe is due. */
-  private static final long MIN_PROBE_NANOS = 10_000_000;
-
-  /** Below this round trip a flight's end does not ask for a SACK of its own. */
-  private static final long MIN_ASKING_RTT_NANOS = 5_000_000;
-
   private final SendQueue queue;
   private final RetransmissionTimeout rto;
   private final Outstanding outstanding;
@@ -49,16 +27,9 @@ public final class DataSender {
   private final TailLossProbe probe = new TailLossProbe();
   private final Acknowledging acknowledging;
   private final ChunkWriter chunks;
-  private final TimerTable<Timer> timers = new TimerTable<>(Timer.class);
+  private final SendTimers timers;
+  private final Transmission transmission;
   private final boolean interleaving;
-
-  private boolean hurried;
-
-  /** When a SACK was asked for last without need. */
-  private long askedAtNanos = Long.MIN_VALUE / 2;
-
-  /** The packet being filled; they count from 1. */
-  private long packetNumber;
 
   private long timeouts;
 
@@ -92,6 +63,10 @@ public final class DataSender {
     queue.onGivenUp(recovery::abandon);
     this.acknowledging =
         new Acknowledging(outstanding, window, recovery, detector, spurious, probe, rate, rto);
+    this.timers = new SendTimers(outstanding, rto, window, probe);
+    this.transmission =
+        new Transmission(
+            queue, outstanding, window, recovery, forward, probe, rate, chunks, rto, timers);
   }
 
   /** Takes in a SACK (RFC 9260 section 6.2.1). */
@@ -108,14 +83,14 @@ public final class DataSender {
     if (result == SackResult.ADVANCED || result == SackResult.NOTHING_NEW) {
       // 6.3.2 R2 and R3.
       if (outstanding.isEmpty()) {
-        timers.stop(Timer.T3_RTX);
+        timers.stopT3();
       } else if (acknowledging.advanced()) {
-        timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
+        timers.restartT3(nowNanos);
       }
-      startReorderingTimer();
+      timers.setReordering(recovery.nextDeadline());
       if (result == SackResult.ADVANCED) {
         probe.handleAdvanced();
-        startProbeTimer(nowNanos);
+        timers.startProbe(nowNanos);
       }
       forward.advance();
       forward.handleSack(nowNanos, Math.max(rto.smoothedRttNanos(), 1));
@@ -134,10 +109,12 @@ public final class DataSender {
         message != null;
         message = queue.expired(nowNanos)) {
       recovery.abandon(message);
-      startTimer(nowNanos);
+      timers.startT3(nowNanos);
     }
     boolean error = false;
-    for (Timer timer = timers.pollDue(nowNanos); timer != null; timer = timers.pollDue(nowNanos)) {
+    for (SendTimers.Timer timer = timers.pollDue(nowNanos);
+        timer != null;
+        timer = timers.pollDue(nowNanos)) {
       switch (timer) {
         case REORDERING -> handleReordering(nowNanos);
         case PROBE -> handleProbe(nowNanos);
@@ -150,8 +127,8 @@ public final class DataSender {
 
   private void handleReordering(long nowNanos) {
     recovery.detect(nowNanos);
-    startReorderingTimer();
-    startProbeTimer(nowNanos);
+    timers.setReordering(recovery.nextDeadline());
+    timers.startProbe(nowNanos);
   }
 
   private void handleProbe(long nowNanos) {
@@ -159,20 +136,13 @@ public final class DataSender {
       // What is lost, and waits for the window, does as well.
       recovery.setAtOnce();
       probe.handleTimeoutWithout();
-    } else if (canProbe(nowNanos)) {
+    } else if (transmission.canProbe(nowNanos)) {
       probe.handleTimeout();
     } else {
       return;
     }
     // The probe has its own time to be answered before the last resort.
-    timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
-  }
-
-  private boolean canProbe(long nowNanos) {
-    OutgoingMessage message = queue.front();
-    SentChunk last = outstanding.lastSent();
-    return message != null && window.allowsProbe(nextLength(message))
-        || last != null && !recovery.isSpent(last) && !recovery.isExpired(last.message, nowNanos);
+    timers.restartT3(nowNanos);
   }
 
   /** RFC 9260 section 6.3.3. */
@@ -189,8 +159,8 @@ public final class DataSender {
       acknowledging.forgetGaps();
     }
     recovery.handleTimeout(probing, reneged, nowNanos);
-    startReorderingTimer();
-    timers.stop(Timer.PROBE);
+    timers.setReordering(recovery.nextDeadline());
+    timers.stopProbe();
     forward.setDue();
     return !explained;
   }
@@ -202,216 +172,12 @@ public final class DataSender {
 
   /** Whether {@link #write} into a whole packet would write something. */
   public boolean isReady(long nowNanos) {
-    if (forward.isDue() || probe.isDue()) {
-      return true;
-    }
-    window.beginPacket(nowNanos);
-    if (outstanding.anyLost()) {
-      return window.allowsAgain(recovery.isAtOnce());
-    }
-    OutgoingMessage message = queue.front();
-    return message != null && window.allowsNew(nextLength(message));
+    return transmission.isReady(nowNanos);
   }
 
   /** Writes FORWARD TSN and DATA as far as packet, windows and queues go. */
   public void write(PacketWriter packet, long nowNanos) {
-    packetNumber++;
-    window.beginPacket(nowNanos);
-    writeForward(packet, nowNanos);
-    if (probe.isDue()) {
-      writeProbe(packet, nowNanos);
-    }
-    if (writeLost(packet, nowNanos)) {
-      writeNew(packet, nowNanos);
-    }
-    // Something may have expired on the way.
-    writeForward(packet, nowNanos);
-    noteWhatHolds();
-  }
-
-  private void writeForward(PacketWriter packet, long nowNanos) {
-    if (!forward.isDue()) {
-      return;
-    }
-    Chunk chunk = forward.chunk();
-    if (packet.fits(chunk)) {
-      packet.write(chunk);
-      forward.handleSent(nowNanos);
-      startTimer(nowNanos);
-    }
-  }
-
-  /** RFC 8985 section 7.3: new data if there is any, else once more what was sent last. */
-  private void writeProbe(PacketWriter packet, long nowNanos) {
-    OutgoingMessage message = queue.front();
-    if (message != null && window.allowsProbe(nextLength(message))) {
-      SentChunk chunk = writeNext(packet, message, true, nowNanos);
-      if (chunk != null) {
-        probe.handleSent(chunk, false);
-      }
-      return;
-    }
-    SentChunk chunk = outstanding.lastSent();
-    if (chunk == null || recovery.isSpent(chunk)) {
-      probe.cancel();
-    } else if (chunk.wireLength() <= packet.remaining()) {
-      recovery.handleProbe(chunk);
-      put(packet, chunk, false, true, nowNanos);
-      probe.handleSent(chunk, true);
-    }
-  }
-
-  /** False when new data must wait: for room in the packet, or behind what is lost. */
-  private boolean writeLost(PacketWriter packet, long nowNanos) {
-    for (SentChunk chunk = outstanding.nextLost(); chunk != null; chunk = outstanding.nextLost()) {
-      if (recovery.isExpired(chunk.message, nowNanos)) {
-        recovery.abandon(chunk.message);
-        continue;
-      }
-      if (chunk.wireLength() > packet.remaining() || !window.allowsAgain(recovery.isAtOnce())) {
-        return false;
-      }
-      boolean earliest = chunk.tsn == outstanding.firstTsn();
-      recovery.handleResent(chunk);
-      put(packet, chunk, window.isClosed(), asks(false, nowNanos), nowNanos);
-      if (earliest) {
-        // 6.3.2 R1 and 6.3.3: the timer runs anew for the earliest chunk.
-        timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
-      }
-    }
-    return true;
-  }
-
-  private void writeNew(PacketWriter packet, long nowNanos) {
-    for (OutgoingMessage message = queue.front(); message != null; message = queue.front()) {
-      if (recovery.isExpired(message, nowNanos)) {
-        recovery.abandon(message);
-        continue;
-      }
-      window.handleIdle(rto.nanos(), nowNanos);
-      if (!window.allowsNew(nextLength(message))
-          || writeNext(packet, message, false, nowNanos) == null) {
-        return;
-      }
-    }
-  }
-
-  /** The next fragment gets its TSN and leaves, if the packet has room; null if it has not. */
-  private SentChunk writeNext(
-      PacketWriter packet, OutgoingMessage message, boolean asking, long nowNanos) {
-    int length = nextLength(message);
-    if (chunks.wireLength(length) > packet.remaining()) {
-      return null;
-    }
-    int tsn = outstanding.nextTsn();
-    if (!message.isBegun()) {
-      message.begin(chunks.largestFragment(), tsn);
-      length = nextLength(message);
-    }
-    int offset = message.taken();
-    boolean closed = window.isClosedFor(length);
-    boolean ending = offset + length == message.size;
-    SentChunk chunk =
-        new SentChunk(tsn, message, offset, length, ending, chunks.wireLength(length));
-    message.setLastTsn(tsn);
-    outstanding.add(chunk);
-    boolean last = queue.buffered() == length;
-    put(packet, chunk, closed, asking || closed || asks(last, nowNanos), nowNanos);
-    queue.take(message, length);
-    return chunk;
-  }
-
-  private int nextLength(OutgoingMessage message) {
-    return message.nextFragmentLength(chunks.largestFragment());
-  }
-
-  /**
-   * Whether to ask for a SACK at once (RFC 7053 section 4): always when told to; and where a flight
-   * ends, once in a round trip, so that a lost tail is found without allowing for the peer's delay
-   * and the round trip is measured without it. On a short path the peer's next answer is worth more
-   * than a SACK of its own.
-   */
-  private boolean asks(boolean last, long nowNanos) {
-    if (hurried) {
-      return true;
-    }
-    long srtt = rto.smoothedRttNanos();
-    if (srtt < MIN_ASKING_RTT_NANOS || nowNanos - askedAtNanos < srtt) {
-      return false;
-    }
-    return last || outstanding.bytesInFlight() >= window.congestion().window();
-  }
-
-  private void put(
-      PacketWriter packet, SentChunk chunk, boolean closed, boolean asking, long nowNanos) {
-    chunk.sentAtNanos = nowNanos;
-    chunk.packet = packetNumber;
-    chunk.transmissions++;
-    chunk.immediate = asking;
-    if (asking) {
-      askedAtNanos = nowNanos;
-    }
-    rate.handleSent(chunk, outstanding.bytesInFlight(), nowNanos);
-    chunks.write(packet, chunk);
-    window.handleSent(chunk, closed, nowNanos);
-    startTimer(nowNanos);
-    startProbeTimer(nowNanos);
-  }
-
-  /** Why no more leaves now: pacing, which has a timer, or that there is no more. */
-  private void noteWhatHolds() {
-    boolean lost = outstanding.anyLost();
-    OutgoingMessage message = lost ? null : queue.front();
-    boolean waits =
-        lost
-            ? window.hasRoomAgain(recovery.isAtOnce())
-            : message != null && window.hasRoomFor(nextLength(message));
-    if (waits && window.isHeld()) {
-      timers.set(Timer.PACING, window.heldUntilNanos());
-    } else {
-      timers.stop(Timer.PACING);
-    }
-    // The peer's window and the ceiling of what is kept bound the rate just as an application does
-    // that has nothing to say: in none of these cases is it the path's.
-    if (!lost && !waits && window.congestionAllows()) {
-      rate.handleAppLimited(outstanding.bytesInFlight());
-    }
-  }
-
-  /** 6.3.2 R1: T3-rtx runs while something is outstanding. */
-  private void startTimer(long nowNanos) {
-    if (!timers.isRunning(Timer.T3_RTX) && !outstanding.isEmpty()) {
-      timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
-    }
-  }
-
-  private void startReorderingTimer() {
-    timers.set(Timer.REORDERING, recovery.nextDeadline());
-  }
-
-  /**
-   * RFC 8985 section 7.2: two round trips, and what the peer may wait where one packet is in
-   * flight. T3-rtx comes after it.
-   *
-   * <p>Deviation: in a recovery too, as long as time alone finds nothing: the last retransmission
-   * of all can be lost as well as the last packet.
-   */
-  private void startProbeTimer(long nowNanos) {
-    SentChunk last = outstanding.lastSent();
-    long srtt = rto.smoothedRttNanos();
-    if (last == null
-        || srtt < 0
-        || probe.isSpent()
-        || window.isProbing()
-        || timers.isRunning(Timer.REORDERING)) {
-      timers.stop(Timer.PROBE);
-      return;
-    }
-    long wait = Math.max(2 * srtt, MIN_PROBE_NANOS);
-    if (outstanding.firstSent().packet == last.packet && !last.immediate) {
-      wait += PEER_SACK_DELAY_NANOS;
-    }
-    timers.set(Timer.PROBE, Math.min(nowNanos + wait, timers.deadline(Timer.T3_RTX)));
+    transmission.write(packet, nowNanos);
   }
 
   /** Nothing of what was sent can have been taken in: all of it is to be sent again. */
@@ -423,15 +189,13 @@ public final class DataSender {
   /** The handshake's own timer watches what was sent until {@link #resume}. */
   public void suspend() {
     probe.cancel();
-    timers.stop(Timer.T3_RTX);
-    timers.stop(Timer.PROBE);
-    timers.stop(Timer.REORDERING);
+    timers.suspend();
   }
 
   /** The handshake is over: T3-rtx watches what was sent with it. */
   public void resume(long nowNanos) {
-    startTimer(nowNanos);
-    startProbeTimer(nowNanos);
+    timers.startT3(nowNanos);
+    timers.startProbe(nowNanos);
   }
 
   /**
@@ -447,9 +211,9 @@ public final class DataSender {
     rate.reset(outstanding.bytesInFlight(), nowNanos);
     acknowledging.handlePathChange();
     probe.cancel();
-    timers.stop(Timer.PROBE);
+    timers.stopProbe();
     if (!outstanding.isEmpty()) {
-      timers.set(Timer.T3_RTX, nowNanos + rto.nanos());
+      timers.restartT3(nowNanos);
     }
   }
 
@@ -466,7 +230,7 @@ public final class DataSender {
 
   /** From now on the peer is asked to acknowledge at once (RFC 7053 section 4). */
   public void hurry() {
-    hurried = true;
+    transmission.hurry();
   }
 
   /** Whether messages go in I-DATA (RFC 8260), and not in DATA. */
