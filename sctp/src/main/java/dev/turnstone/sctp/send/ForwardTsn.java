@@ -16,6 +16,19 @@ final class ForwardTsn {
   private final boolean interleaving;
   private final int maxSkips;
 
+  private record Key(int streamId, boolean unordered) {}
+
+  /** The last message of a sequence that was given up, and the last TSN at which it stands. */
+  private record Last(int number, int tsn) {}
+
+  /**
+   * What lies between the cumulative TSN ack and the point. Kept, and not gathered anew for each
+   * chunk: that would go over all that was ever given up again and again.
+   */
+  private final Map<Key, Last> named = new LinkedHashMap<>();
+
+  private int forgottenBefore;
+
   /** Advanced.Peer.Ack.Point. */
   private int point;
 
@@ -32,6 +45,7 @@ final class ForwardTsn {
     this.outstanding = outstanding;
     this.interleaving = interleaving;
     this.point = Tsn.previous(outstanding.firstTsn());
+    this.forgottenBefore = outstanding.firstTsn();
     // Common header, chunk header and TSN come first.
     this.maxSkips = (maxPacket - 12 - 8) / (interleaving ? 8 : 4);
   }
@@ -53,24 +67,45 @@ final class ForwardTsn {
   /** Moves the point over what was given up (3.5, C1 and C2). */
   void advance() {
     int before = point;
+    forget();
     if (Tsn.isBefore(point, Tsn.previous(outstanding.firstTsn()))) {
       point = Tsn.previous(outstanding.firstTsn());
       before = point;
     }
     SentChunk next = outstanding.get(Tsn.next(point));
-    if (next == null || next.fate != Fate.ABANDONED) {
-      return;
-    }
-    Map<Key, Integer> named = skipped();
-    while (next != null && next.fate == Fate.ABANDONED) {
-      name(next.message, named);
-      if (named.size() > maxSkips) {
-        break;
-      }
+    while (next != null && next.fate == Fate.ABANDONED && name(next)) {
       point = next.tsn;
       next = outstanding.get(Tsn.next(point));
     }
     due |= point != before;
+  }
+
+  /** What the peer has acknowledged needs no name any more. */
+  private void forget() {
+    int first = outstanding.firstTsn();
+    if (first != forgottenBefore) {
+      forgottenBefore = first;
+      named.values().removeIf(last -> Tsn.isBefore(last.tsn, first));
+    }
+  }
+
+  /**
+   * Names what a chunk belongs to: for each sequence that loses something the largest SSN (3.5, C4)
+   * or MID. A stream sends one message after the other, so the last one is the largest.
+   *
+   * @return false when a FORWARD TSN can name no more
+   */
+  private boolean name(SentChunk chunk) {
+    OutgoingMessage message = chunk.message;
+    if (message.unordered && !interleaving) {
+      return true;
+    }
+    Key key = new Key(message.stream.id, message.unordered);
+    if (named.size() == maxSkips && !named.containsKey(key)) {
+      return false;
+    }
+    named.put(key, new Last(interleaving ? message.mid() : message.ssn(), chunk.tsn));
+    return true;
   }
 
   /** After a SACK that leaves the point ahead: told again, once in a round trip (3.5, C3). */
@@ -81,42 +116,21 @@ final class ForwardTsn {
   }
 
   Chunk chunk() {
-    Map<Key, Integer> named = skipped();
+    forget();
     if (interleaving) {
       List<IForwardTsnChunk.Skip> skips = new ArrayList<>(named.size());
       named.forEach(
-          (key, mid) -> skips.add(new IForwardTsnChunk.Skip(key.streamId, key.unordered, mid)));
+          (key, last) ->
+              skips.add(new IForwardTsnChunk.Skip(key.streamId, key.unordered, last.number)));
       return new IForwardTsnChunk(point, skips);
     }
     List<ForwardTsnChunk.Skip> skips = new ArrayList<>(named.size());
-    named.forEach((key, ssn) -> skips.add(new ForwardTsnChunk.Skip(key.streamId, ssn)));
+    named.forEach((key, last) -> skips.add(new ForwardTsnChunk.Skip(key.streamId, last.number)));
     return new ForwardTsnChunk(point, skips);
   }
 
   void handleSent(long nowNanos) {
     due = false;
     sentAtNanos = nowNanos;
-  }
-
-  private record Key(int streamId, boolean unordered) {}
-
-  /**
-   * For each sequence that loses something, the largest SSN (3.5, C4) or MID. A stream sends one
-   * message after the other, so the last one is the largest.
-   */
-  private Map<Key, Integer> skipped() {
-    Map<Key, Integer> named = new LinkedHashMap<>();
-    for (int tsn = outstanding.firstTsn(); Tsn.isAtOrBefore(tsn, point); tsn = Tsn.next(tsn)) {
-      name(outstanding.get(tsn).message, named);
-    }
-    return named;
-  }
-
-  private void name(OutgoingMessage message, Map<Key, Integer> named) {
-    if (interleaving) {
-      named.put(new Key(message.stream.id, message.unordered), message.mid());
-    } else if (!message.unordered) {
-      named.put(new Key(message.stream.id, false), message.ssn());
-    }
   }
 }

@@ -48,6 +48,29 @@ class PartialReliabilityTest {
   }
 
   @Test
+  void fiftyThousandMessagesThatAreGivenUpAreSkippedAndTheNextArrives() {
+    Peers peers = new Peers(3).connected();
+    for (int i = 0; i < 50_000; i++) {
+      assertEquals(
+          SendResult.QUEUED,
+          peers.a.send(i % 1000, "given up", i % 2 == 0 ? NEVER_AGAIN : NEVER_AGAIN_UNORDERED));
+    }
+    int[] packets = {0};
+    peers.drop(
+        Direction.A_TO_B, Integer.MAX_VALUE, has(DataChunk.class).and(any -> ++packets[0] % 3 > 0));
+    peers.run(
+        () ->
+            peers.a.association.bufferedAmount() == 0
+                && peers.a.association.metrics().bytesInFlight() == 0);
+    peers.a.queue(7, "arrives");
+    peers.run(() -> peers.b.texts().contains("arrives"));
+    long abandoned = peers.a.association.metrics().messagesAbandoned();
+    assertTrue(abandoned > 10_000, "abandoned " + abandoned);
+    assertEquals(50_001, peers.b.texts().size() + abandoned);
+    assertEquals(0, peers.a.association.bufferedAmount());
+  }
+
+  @Test
   void maxRetransmitsCountsRetransmissions() {
     Peers peers = new Peers(2).connected();
     peers.drop(Direction.A_TO_B, 2, has(DataChunk.class));
