@@ -8,6 +8,7 @@ import dev.turnstone.cli.bench.Setup;
 import dev.turnstone.cli.bench.Throughput;
 import dev.turnstone.cli.link.Peers;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
+import dev.turnstone.sctp.CongestionControl;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.util.List;
@@ -67,11 +68,20 @@ final class BenchCommand implements Runnable {
         description = "ICE engine: turnstone or ice4j. Default: the library's.")
     private String iceEngine;
 
+    @Option(
+        names = "--congestion-control",
+        paramLabel = "NAME",
+        description = "${COMPLETION-CANDIDATES}. Default: the library's.")
+    private CongestionControl congestionControl;
+
     PeerConnectionConfiguration configuration() {
       PeerConnectionConfiguration.Builder builder =
           PeerConnectionConfiguration.builder()
               .bindAddresses(List.of(InetAddress.getLoopbackAddress()))
               .loopbackCandidates(true);
+      if (congestionControl != null) {
+        builder.congestionControl(congestionControl);
+      }
       if (iceEngine != null) {
         builder.iceEngine(iceEngine);
       }

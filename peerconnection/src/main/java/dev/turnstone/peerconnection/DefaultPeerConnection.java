@@ -39,7 +39,7 @@ final class DefaultPeerConnection implements PeerConnection {
   private final Negotiator negotiator;
   private final ConnectionChannels channels;
   private final CompletableFuture<DtlsIdentity> identity;
-  private final boolean sctpSnap;
+  private final PeerConnectionConfiguration configuration;
 
   private Connection connection;
   private boolean ended;
@@ -57,7 +57,7 @@ final class DefaultPeerConnection implements PeerConnection {
   DefaultPeerConnection(Environment environment, PeerConnectionConfiguration configuration) {
     this.environment = environment;
     iceFactory = environment.iceFactory(configuration);
-    sctpSnap = configuration.sctpSnap();
+    this.configuration = configuration;
     callbacks =
         new CallbackQueue(
             configuration.callbackExecutor().orElse(environment.callbackExecutor()),
@@ -95,10 +95,10 @@ final class DefaultPeerConnection implements PeerConnection {
             loop,
             new FromConnection(),
             iceListener -> iceFactory.create(loop, iceListener),
-            environment.newAssociation());
+            environment.newAssociation(configuration));
     negotiator.open(
         connection.ice().localParameters(),
-        sctpSnap ? Optional.of(connection.sctpInit()) : Optional.empty(),
+        configuration.sctpSnap() ? Optional.of(connection.sctpInit()) : Optional.empty(),
         new RemoteCandidates(connection.ice()));
     channels.open(connection.channels());
   }

@@ -41,7 +41,7 @@ interface Environment {
 
   DtlsEngine newDtlsEngine(DtlsOptions options, Executor loop, DtlsListener listener);
 
-  SctpAssociation newAssociation();
+  SctpAssociation newAssociation(PeerConnectionConfiguration configuration);
 
   /** The largest message that we take, in bytes. */
   long maxMessageSize();

@@ -1,6 +1,8 @@
 package dev.turnstone.peerconnection;
 
 import dev.turnstone.dtls.DtlsIdentity;
+import dev.turnstone.sctp.CongestionControl;
+import dev.turnstone.sctp.SctpOptions;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +18,7 @@ public final class PeerConnectionConfiguration {
   private final Optional<DtlsIdentity> certificate;
   private final Optional<Executor> callbackExecutor;
   private final boolean sctpSnap;
+  private final CongestionControl congestionControl;
 
   private PeerConnectionConfiguration(Builder builder) {
     iceServers = builder.iceServers;
@@ -25,6 +28,7 @@ public final class PeerConnectionConfiguration {
     certificate = builder.certificate;
     callbackExecutor = builder.callbackExecutor;
     sctpSnap = builder.sctpSnap;
+    congestionControl = builder.congestionControl;
   }
 
   /** URLs of STUN servers, such as {@code stun:stun.example.org:3478} (RFC 7064). */
@@ -66,6 +70,11 @@ public final class PeerConnectionConfiguration {
     return sctpSnap;
   }
 
+  /** How the congestion window of data channels is found. */
+  public CongestionControl congestionControl() {
+    return congestionControl;
+  }
+
   /** A builder with every default set. */
   public static Builder builder() {
     return new Builder();
@@ -80,6 +89,7 @@ public final class PeerConnectionConfiguration {
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
     private boolean sctpSnap;
+    private CongestionControl congestionControl = SctpOptions.defaults().congestionControl();
 
     private Builder() {}
 
@@ -141,6 +151,15 @@ public final class PeerConnectionConfiguration {
      */
     public Builder sctpSnap(boolean value) {
       sctpSnap = value;
+      return this;
+    }
+
+    /**
+     * How the congestion window of data channels is found. {@link CongestionControl} says which is
+     * for which path; the default is that of {@link SctpOptions#congestionControl}.
+     */
+    public Builder congestionControl(CongestionControl value) {
+      congestionControl = Objects.requireNonNull(value);
       return this;
     }
 

@@ -283,7 +283,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     }
 
     @Override
-    public SctpAssociation newAssociation() {
+    public SctpAssociation newAssociation(PeerConnectionConfiguration configuration) {
       SctpOptions sctpDefaults = SctpOptions.defaults();
       SctpOptions options =
           SctpOptions.builder()
@@ -292,6 +292,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
               .maxReceivedMessageSize(maxMessageSize)
               // One message is read while the next arrives.
               .receiveBuffer(Math.max(sctpDefaults.receiveBuffer(), 2 * maxMessageSize))
+              .congestionControl(configuration.congestionControl())
               .receiveBufferMax(Math.max(sctpDefaults.receiveBufferMax(), 4 * maxMessageSize))
               .build();
       // What is sent was admitted before it came to the loop, and must not be refused there.
