@@ -20,7 +20,7 @@ final class Fairness {
 
   private Fairness(Arguments arguments) {
     this.arguments = arguments;
-    seconds = arguments.number("seconds", 60);
+    seconds = arguments.number("seconds", 120);
     measured = seconds / 2;
   }
 

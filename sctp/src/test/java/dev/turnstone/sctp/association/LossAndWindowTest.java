@@ -255,7 +255,8 @@ class LossAndWindowTest {
 
   @Test
   void anIdleSenderDoesNotBurst() {
-    Peers peers = new Peers(12, LinkOptions.PERFECT.withDelay(Duration.ofMillis(50))).connected();
+    LinkOptions link = LinkOptions.PERFECT.withDelay(Duration.ofMillis(50));
+    Peers peers = new Peers(12, Peers.WINDOWED, Peers.WINDOWED, link).connected();
     for (int i = 0; i < 20; i++) {
       peers.a.send(0, new byte[100_000], SendOptions.RELIABLE_ORDERED);
     }

@@ -128,8 +128,20 @@ class LossRecoveryTest {
 
   @Test
   void aSenderThatWasIdleSendsTenPacketsAtOnceAndNoMore() {
-    Peers peers = new Peers(7, FAR).connected();
-    transfer(peers, 100, 20_000);
+    Peers peers = new Peers(7, Peers.WINDOWED, Peers.WINDOWED, FAR).connected();
+    assertTrue(mostAtOnceAfterIdling(peers, 100) <= 12);
+  }
+
+  @Test
+  void aModelOfThePathSendsTwoMillisecondsOfItsRateAtOnceAndNoMore() {
+    // 100 Mbit/s: 21 packets in two milliseconds.
+    Peers peers = new Peers(7, FAR.withRate(100_000_000, 1_250_000)).connected();
+    int most = mostAtOnceAfterIdling(peers, 750);
+    assertTrue(most > 2 && most <= 24, () -> most + " packets at one instant");
+  }
+
+  private static int mostAtOnceAfterIdling(Peers peers, int before) {
+    transfer(peers, before, 20_000);
     peers.runFor(5_000);
     Map<Long, Integer> atOnce = new HashMap<>();
     peers.network.onSent(
@@ -142,8 +154,7 @@ class LossRecoveryTest {
       peers.a.send(0, new byte[20_000], SendOptions.RELIABLE_ORDERED);
     }
     peers.runFor(50);
-    int most = atOnce.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
-    assertTrue(most <= 12, () -> most + " packets at one instant");
+    return atOnce.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
   }
 
   @Test

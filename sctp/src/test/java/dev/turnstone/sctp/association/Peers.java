@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.AssociationState;
 import dev.turnstone.sctp.BufferBudget;
+import dev.turnstone.sctp.CongestionControl;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
@@ -31,6 +32,13 @@ final class Peers {
 
   /** What most tests speak: DATA and FORWARD-TSN. */
   static final SctpOptions CLASSIC = SctpOptions.builder().interleaving(false).build();
+
+  /** The same with a window, and not a model of the path. */
+  static final SctpOptions WINDOWED =
+      SctpOptions.builder()
+          .interleaving(false)
+          .congestionControl(CongestionControl.NEW_RENO)
+          .build();
 
   static final LinkOptions LINK = LinkOptions.PERFECT.withDelay(Duration.ofMillis(10));
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.sctp.AbandonedMessages;
+import dev.turnstone.sctp.CongestionControl;
 import dev.turnstone.sctp.SctpEvent;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
@@ -123,7 +124,12 @@ class PriorityPolicyTest {
         seed -> {
           SplittableRandom random = new SplittableRandom(seed);
           SctpOptions options =
-              SctpOptions.builder().sendBuffer(40_000).interleaving(random.nextBoolean()).build();
+              SctpOptions.builder()
+                  .sendBuffer(40_000)
+                  .interleaving(random.nextBoolean())
+                  // Slow enough over such a link for the buffer to fill in every round.
+                  .congestionControl(CongestionControl.NEW_RENO)
+                  .build();
           Peers peers =
               new Peers(
                   seed,
