@@ -126,7 +126,10 @@ public sealed interface SctpEvent {
 
   /** Why an association is over. */
   enum CloseReason {
-    /** SHUTDOWN ran to its end: everything that was sent has been acknowledged. */
+    /**
+     * SHUTDOWN ran to its end: everything that was sent has been acknowledged. Or it was asked for
+     * in state CLOSED, and nothing was ever sent.
+     */
     SHUTDOWN,
     /** We aborted it. */
     ABORTED_LOCALLY,

@@ -314,7 +314,9 @@ public final class SctpAssociation {
 
   /**
    * Ends the association once everything that was sent is acknowledged (RFC 9260 section 9.2).
-   * Messages that are queued still go out; no new ones are taken.
+   * Messages that are queued still go out, also when the handshake has to end first; no new ones
+   * are taken. In state CLOSED there is no peer to send to: the association ends at once, and what
+   * is queued is lost.
    */
   public void shutdown(long nowNanos) {
     shuttingDown.shutdown(nowNanos);

@@ -121,11 +121,16 @@ class EndingTest {
   }
 
   @Test
-  void shutdownBeforeAnythingEndsAtOnce() {
+  void shutdownBeforeAnythingEndsAtOnceAndLosesWhatIsQueued() {
     Peers peers = new Peers(5);
+    peers.a.queue(1, "to nobody");
     peers.a.association.shutdown(0);
     peers.runFor(1);
     assertEquals(CloseReason.SHUTDOWN, peers.a.closed().reason());
+    assertEquals("shut down before it began", peers.a.closed().detail());
+    assertEquals(0, peers.a.association.bufferedAmount());
+    peers.runFor(1000);
+    assertEquals(List.of(), peers.b.texts());
   }
 
   @Test

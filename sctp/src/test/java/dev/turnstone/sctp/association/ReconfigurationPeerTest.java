@@ -503,6 +503,30 @@ class ReconfigurationPeerTest {
   }
 
   @Test
+  void whatMayBeNumberedAnewIsTakenOnceThePeerHasAnswered() {
+    Played played = new Played(18, Peers.CLASSIC);
+    played.association.resetSequenceNumbers(played.now);
+    played.poll();
+    int number = played.request(SsnTsnReset.class).requestSequence();
+    int afterIt = played.next + 1;
+    played.give(played.data(played.next, 3, 0));
+    assertEquals(0, played.all(SctpEvent.MessageReceived.class).size(), "nothing is known yet");
+    played.give(
+        new ReconfigChunk(
+            List.of(
+                new ReconfigResponse(
+                    number, ReconfigResponse.IN_PROGRESS, true, afterIt, played.firstOfA))));
+    played.give(played.data(played.next, 3, 0));
+    assertEquals(1, played.all(SctpEvent.MessageReceived.class).size(), "sent before the answer");
+    played.give(played.data(afterIt, 3, 1));
+    assertEquals(1, played.all(SctpEvent.MessageReceived.class).size(), "perhaps sent after it");
+    played.give(
+        new ReconfigChunk(List.of(new ReconfigResponse(number, ReconfigResponse.DENIED))),
+        played.data(afterIt, 3, 1));
+    assertEquals(2, played.all(SctpEvent.MessageReceived.class).size(), "all is as it was");
+  }
+
+  @Test
   void anAnswerWithoutTsnsDoesNotResetThem() {
     Played played = new Played(16, Peers.CLASSIC);
     played.association.resetSequenceNumbers(played.now);

@@ -12,6 +12,7 @@ import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.SendOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
 import dev.turnstone.sctp.chunk.ChunkType;
+import dev.turnstone.sctp.chunk.ReconfigParameter.ReconfigResponse;
 import dev.turnstone.sctp.play.Command.Fate;
 import dev.turnstone.sctp.play.Command.Who;
 import java.nio.ByteBuffer;
@@ -351,6 +352,7 @@ final class Game {
       int heartbeatAcks = toA.heartbeatAcks();
       say(new Forgery.Raw(ChunkType.HEARTBEAT, 0, 0, List.of(0, 1, 0, 8, 1, 2, 3, 4)));
       assertEquals(heartbeatAcks + 1, toA.heartbeatAcks(), () -> "B does not answer: " + this);
+      endNumbersReset();
       b.last = null;
       saySomething(options.interleaving());
       if (!b.isOver() && b.last == null) {
@@ -366,6 +368,17 @@ final class Game {
     run(() -> a.isOver() && b.isOver() && a.inbox.isEmpty() && b.inbox.isEmpty());
     assertOverInWords(a);
     assertOverInWords(b);
+  }
+
+  /**
+   * While B has no answer to its wish for all numbers anew, it takes nothing that may be numbered
+   * anew (RFC 6525 section 5.2.7): a peer that keeps to the rules answers first.
+   */
+  private void endNumbersReset() {
+    // A second wish may have waited for the end of the first.
+    for (int i = 0; i < 2 && toA.asksForNumbers(); i++) {
+      say(new Forgery.Reconfig(16, 0, 0, (int) ReconfigResponse.DENIED, List.of()));
+    }
   }
 
   private void saySomething(boolean interleaved) {

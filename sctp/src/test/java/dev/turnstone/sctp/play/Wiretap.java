@@ -28,6 +28,7 @@ final class Wiretap {
   private int acknowledged;
   private boolean hasAcknowledged;
   private int request;
+  private boolean asksForNumbers;
   private int answered;
   private boolean hasAnswered;
   private int heartbeatAcks;
@@ -73,8 +74,9 @@ final class Wiretap {
   }
 
   private void hear(Parameter parameter) {
-    if (parameter instanceof ReconfigParameter.OutgoingSsnReset reset) {
-      request = reset.requestSequence();
+    if (parameter instanceof ReconfigParameter.Request asked) {
+      request = asked.requestSequence();
+      asksForNumbers = asked instanceof ReconfigParameter.SsnTsnReset;
     } else if (parameter instanceof ReconfigParameter.ReconfigResponse response) {
       answered = response.responseSequence() + 1;
       hasAnswered = true;
@@ -100,6 +102,11 @@ final class Wiretap {
   /** The verification tag that the sender of these packets asked for; 0 when it sent no INIT. */
   int initTag() {
     return initTag;
+  }
+
+  /** Whether the last request of the sender of these packets was for all numbers anew. */
+  boolean asksForNumbers() {
+    return asksForNumbers;
   }
 
   int heartbeatAcks() {
