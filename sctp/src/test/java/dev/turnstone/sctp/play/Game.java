@@ -353,15 +353,13 @@ final class Game {
       say(new Forgery.Raw(ChunkType.HEARTBEAT, 0, 0, List.of(0, 1, 0, 8, 1, 2, 3, 4)));
       assertEquals(heartbeatAcks + 1, toA.heartbeatAcks(), () -> "B does not answer: " + this);
       endNumbersReset();
-      b.last = null;
-      saySomething(options.interleaving());
-      if (!b.isOver() && b.last == null) {
-        // A forged INIT may have had no word of interleaving.
-        saySomething(!options.interleaving());
-      }
-      assertTrue(
-          b.isOver() || b.last != null && b.last.streamId() == STREAMS,
-          () -> "B takes no message: " + this);
+      // What it has already makes it tell what it wants next, and so does what comes twice.
+      saySomething(toB.oldTsn(toA));
+      int wanted = toA.acknowledged();
+      saySomething(0);
+      saySomething(-1);
+      // Perhaps it is not delivered: a forged FORWARD TSN may have given up its place.
+      assertTrue(b.isOver() || toA.acknowledged() != wanted, () -> "B takes no message: " + this);
     }
     a.it.abort("done", now);
     b.it.abort("done", now);
@@ -381,10 +379,8 @@ final class Game {
     }
   }
 
-  private void saySomething(boolean interleaved) {
-    // What it has already makes it tell what it wants next.
-    say(new Forgery.Data(-1, 0, 0, 0, 3, 4, interleaved));
-    say(new Forgery.Data(0, STREAMS, 0, 51, 3, 4, interleaved));
+  private void saySomething(int tsn) {
+    say(new Forgery.Data(tsn, STREAMS, 0, 51, 3, 4, options.interleaving()));
   }
 
   private void say(Forgery chunk) {

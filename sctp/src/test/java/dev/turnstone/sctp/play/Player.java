@@ -35,7 +35,6 @@ final class Player {
   final Deque<byte[]> inbox = new ArrayDeque<>();
   final List<byte[]> received = new ArrayList<>();
   SctpEvent.Closed closed;
-  SctpEvent.MessageReceived last;
   boolean begun;
   boolean connected;
 
@@ -93,7 +92,6 @@ final class Player {
     for (SctpEvent event = it.pollEvent(); event != null; event = it.pollEvent()) {
       assertFalse(isOver(), "Closed is the last event");
       if (event instanceof SctpEvent.MessageReceived message) {
-        last = message;
         unconsumed += message.payload().remaining();
         if (honest) {
           check(message, peer);

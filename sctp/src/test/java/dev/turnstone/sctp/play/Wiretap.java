@@ -14,6 +14,7 @@ import dev.turnstone.sctp.chunk.PacketReader;
 import dev.turnstone.sctp.chunk.Parameter;
 import dev.turnstone.sctp.chunk.ReconfigChunk;
 import dev.turnstone.sctp.chunk.ReconfigParameter;
+import dev.turnstone.sctp.chunk.ReconfigParameter.ReconfigResponse;
 import dev.turnstone.sctp.chunk.SackChunk;
 import dev.turnstone.sctp.chunk.ShutdownCompleteChunk;
 import dev.turnstone.sctp.chunk.Tsn;
@@ -24,6 +25,8 @@ final class Wiretap {
   private final PacketReader reader = new PacketReader();
   private int tag;
   private int initTag;
+  private boolean started;
+  private int firstTsn;
   private int nextTsn;
   private int acknowledged;
   private boolean hasAcknowledged;
@@ -77,15 +80,24 @@ final class Wiretap {
     if (parameter instanceof ReconfigParameter.Request asked) {
       request = asked.requestSequence();
       asksForNumbers = asked instanceof ReconfigParameter.SsnTsnReset;
-    } else if (parameter instanceof ReconfigParameter.ReconfigResponse response) {
+    } else if (parameter instanceof ReconfigResponse response) {
       answered = response.responseSequence() + 1;
       hasAnswered = true;
+      if (response.hasTsns() && response.result() == ReconfigResponse.PERFORMED) {
+        acknowledged = response.receiversNextTsn();
+        hasAcknowledged = true;
+      }
     }
   }
 
+  /** An association begins once: a later INIT ACK answers what was forged or comes again. */
   private void start(int tsn) {
-    nextTsn = tsn;
-    request = tsn - 1;
+    if (!started) {
+      started = true;
+      firstTsn = tsn;
+      nextTsn = tsn;
+      request = tsn - 1;
+    }
   }
 
   private void sent(int tsn) {
@@ -111,6 +123,16 @@ final class Wiretap {
 
   int heartbeatAcks() {
     return heartbeatAcks;
+  }
+
+  /** As an offset in {@link Forgery.Data}: a TSN that whoever gets these packets has already. */
+  int oldTsn(Wiretap back) {
+    return back.hasAcknowledged ? -1 : firstTsn - 1 - nextTsn;
+  }
+
+  /** The TSN that the sender of these packets wants next, as it said last. */
+  int acknowledged() {
+    return acknowledged;
   }
 
   /** What a forger can know who sends to the same side and hears what comes {@code back}. */
