@@ -2,6 +2,7 @@ package dev.turnstone.ice;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,6 +29,22 @@ public final class Addresses {
     } catch (UnknownHostException wrongLength) {
       throw new AssertionError(wrongLength);
     }
+  }
+
+  /**
+   * Whether a packet from one address may get to another: of one family, from loopback and from a
+   * link only to their like.
+   */
+  public static boolean canReach(InetAddress from, InetAddress to) {
+    return from.getClass() == to.getClass()
+        && (!from.isLoopbackAddress() || to.isLoopbackAddress())
+        && (!from.isLinkLocalAddress() || to.isLinkLocalAddress());
+  }
+
+  /** Whether it is the address of one host, with a port: what a candidate may be sent to. */
+  public static boolean isUsable(InetSocketAddress address) {
+    InetAddress host = address.getAddress();
+    return address.getPort() != 0 && !host.isAnyLocalAddress() && !host.isMulticastAddress();
   }
 
   private static byte[] parseIpv4(String text) {

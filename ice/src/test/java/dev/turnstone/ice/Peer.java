@@ -46,6 +46,18 @@ final class Peer implements IceListener, AutoCloseable {
     this(engine, network, new IceOptions(new SecureRandom()));
   }
 
+  /** Lets two gather, trickle and check until both have nominated a pair. */
+  static void connect(Peer a, Peer b) throws Exception {
+    a.gather();
+    b.gather();
+    a.trickleTo(b);
+    b.trickleTo(a);
+    a.start(IceRole.CONTROLLING, b.parameters());
+    b.start(IceRole.CONTROLLED, a.parameters());
+    a.awaitState(IceState.COMPLETED);
+    b.awaitState(IceState.COMPLETED);
+  }
+
   IceParameters parameters() throws Exception {
     return network.call(transport::localParameters);
   }

@@ -47,17 +47,6 @@ abstract class TimingScenarios {
     return new IceOptions(List.of(servers), new SecureRandom(), Peer.SHORT);
   }
 
-  private static void connect(Peer a, Peer b) throws Exception {
-    a.gather();
-    b.gather();
-    a.trickleTo(b);
-    b.trickleTo(a);
-    a.start(IceRole.CONTROLLING, b.parameters());
-    b.start(IceRole.CONTROLLED, a.parameters());
-    a.awaitState(IceState.COMPLETED);
-    b.awaitState(IceState.COMPLETED);
-  }
-
   @Test
   void aStunServerGivesAReflexiveCandidate() throws Exception {
     try (RawPeer server = new RawPeer();
@@ -212,7 +201,7 @@ abstract class TimingScenarios {
     try (LoopNetwork own = new LoopNetwork(LOOPBACK);
         Peer a = new Peer(engine, network, patient);
         Peer b = new Peer(engine, own, patient)) {
-      connect(a, b);
+      Peer.connect(a, b);
       own.deaf(true);
       a.awaitState(IceState.DISCONNECTED);
       assertTrue(a.send("it may come back"));
@@ -227,7 +216,7 @@ abstract class TimingScenarios {
     try (Peer a = new Peer(engine, network, quick());
         Peer c = new Peer(engine, network, quick())) {
       try (Peer b = new Peer(engine, network, quick())) {
-        connect(a, b);
+        Peer.connect(a, b);
       }
       a.awaitState(IceState.FAILED);
       assertTrue(a.states.contains(IceState.DISCONNECTED));
@@ -247,7 +236,7 @@ abstract class TimingScenarios {
   void closeFreesSocketsAndThreadsAndSilencesTheListener() throws Exception {
     Peer a = new Peer(engine, network);
     Peer b = new Peer(engine, network);
-    connect(a, b);
+    Peer.connect(a, b);
     network.call(a.transport::restart);
     a.gather();
     assertTrue(network.openSockets() >= 2);
@@ -295,7 +284,7 @@ abstract class TimingScenarios {
     try (LoopNetwork both = new LoopNetwork(loopback, LOOPBACK);
         Peer a = new Peer(engine, both);
         Peer b = new Peer(engine, both)) {
-      connect(a, b);
+      Peer.connect(a, b);
       assertTrue(a.send("six"));
       assertEquals("six", b.receive());
     }

@@ -38,17 +38,6 @@ abstract class TransportScenarios {
     network.close();
   }
 
-  private static void connect(Peer a, Peer b) throws Exception {
-    a.gather();
-    b.gather();
-    a.trickleTo(b);
-    b.trickleTo(a);
-    a.start(IceRole.CONTROLLING, b.parameters());
-    b.start(IceRole.CONTROLLED, a.parameters());
-    a.awaitState(IceState.COMPLETED);
-    b.awaitState(IceState.COMPLETED);
-  }
-
   private static void exchange(Peer a, Peer b) throws Exception {
     assertTrue(a.send("from a"));
     assertEquals("from a", b.receive());
@@ -60,7 +49,7 @@ abstract class TransportScenarios {
   void twoTransportsConnectAndExchangeData() throws Exception {
     try (Peer a = new Peer(first, network);
         Peer b = new Peer(second, network)) {
-      connect(a, b);
+      Peer.connect(a, b);
       exchange(a, b);
       assertEquals(List.of(IceState.CHECKING, IceState.CONNECTED, IceState.COMPLETED), a.states);
       assertEquals(1, a.pairs.size());
@@ -160,7 +149,7 @@ abstract class TransportScenarios {
   void aRestartFindsAnotherPairWhileDataGoesOn() throws Exception {
     try (Peer a = new Peer(first, network);
         Peer b = new Peer(second, network)) {
-      connect(a, b);
+      Peer.connect(a, b);
       IceParameters before = a.parameters();
       IceParameters newA = network.call(a.transport::restart);
       IceParameters newB = network.call(b.transport::restart);

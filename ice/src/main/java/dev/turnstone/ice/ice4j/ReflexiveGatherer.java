@@ -1,5 +1,6 @@
 package dev.turnstone.ice.ice4j;
 
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
@@ -9,7 +10,6 @@ import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunMethod;
 import dev.turnstone.stun.TransactionId;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -78,20 +78,13 @@ final class ReflexiveGatherer {
     }
     for (BoundSocket socket : sockets) {
       for (InetAddress address : addresses) {
-        if (isReachable(socket.address().getAddress(), address)) {
+        if (Addresses.canReach(socket.address().getAddress(), address)) {
           ask(socket, new InetSocketAddress(address, server.port()));
           break;
         }
       }
     }
     finishOne();
-  }
-
-  private static boolean isReachable(InetAddress from, InetAddress to) {
-    boolean sameFamily = from instanceof Inet4Address == to instanceof Inet4Address;
-    return sameFamily
-        && (!from.isLoopbackAddress() || to.isLoopbackAddress())
-        && (!from.isLinkLocalAddress() || to.isLinkLocalAddress());
   }
 
   private void ask(BoundSocket socket, InetSocketAddress server) {
@@ -151,7 +144,7 @@ final class ReflexiveGatherer {
                         .attribute(StunAttribute.MappedAddress.class)
                         .map(StunAttribute.MappedAddress::address));
     mapped
-        .filter(ReflexiveGatherer::isUsable)
+        .filter(Addresses::isUsable)
         .ifPresent(
             address -> {
               Candidate candidate =
@@ -161,11 +154,6 @@ final class ReflexiveGatherer {
                 onCandidate.accept(candidate);
               }
             });
-  }
-
-  private static boolean isUsable(InetSocketAddress mapped) {
-    InetAddress address = mapped.getAddress();
-    return mapped.getPort() != 0 && !address.isAnyLocalAddress() && !address.isMulticastAddress();
   }
 
   private void finishOne() {

@@ -231,18 +231,15 @@ public final class AgentTransport implements IceTransport {
     if (closed) {
       return;
     }
-    Optional<InetAddress> address = Addresses.parse(candidate.address());
-    if (address.isEmpty()
-        || address.get().isAnyLocalAddress()
-        || address.get().isMulticastAddress()
-        || candidate.port() == 0
-        || !candidate.transport().equals("udp")
-        || candidate.component() != 1) {
+    Optional<InetSocketAddress> address =
+        Addresses.parse(candidate.address())
+            .map(host -> new InetSocketAddress(host, candidate.port()))
+            .filter(Addresses::isUsable);
+    if (address.isEmpty() || !candidate.transport().equals("udp") || candidate.component() != 1) {
       skipped++;
       return;
     }
-    agent.addRemoteCandidate(
-        candidate, new InetSocketAddress(address.get(), candidate.port()), network.nowNanos());
+    agent.addRemoteCandidate(candidate, address.get(), network.nowNanos());
     drain();
   }
 

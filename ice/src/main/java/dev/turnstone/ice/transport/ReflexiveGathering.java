@@ -1,5 +1,6 @@
 package dev.turnstone.ice.transport;
 
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.agent.Base;
 import dev.turnstone.ice.agent.IceAgent;
 import dev.turnstone.ice.agent.Transmit;
@@ -8,7 +9,6 @@ import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunMethod;
 import dev.turnstone.stun.TransactionId;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -71,7 +71,7 @@ final class ReflexiveGathering {
 
   /** Asks a server from a base, unless no packet could go that way. */
   void ask(Base base, InetSocketAddress server, long now) {
-    if (!isReachable(base.address().getAddress(), server.getAddress())) {
+    if (!Addresses.canReach(base.address().getAddress(), server.getAddress())) {
       return;
     }
     TransactionId id = TransactionId.random(random);
@@ -83,12 +83,6 @@ final class ReflexiveGathering {
     startAt = Math.max(startAt, now);
     open.put(id, new Question(base, server, request.flip(), startAt));
     startAt += PACE;
-  }
-
-  private static boolean isReachable(InetAddress from, InetAddress to) {
-    return from.getClass() == to.getClass()
-        && (!from.isLoopbackAddress() || to.isLoopbackAddress())
-        && (!from.isLinkLocalAddress() || to.isLinkLocalAddress());
   }
 
   /** Whether every question has been answered or given up. */
@@ -123,7 +117,7 @@ final class ReflexiveGathering {
     open.remove(response.transactionId());
     if (response.messageClass() == MessageClass.SUCCESS_RESPONSE) {
       mapped(response)
-          .filter(ReflexiveGathering::isUsable)
+          .filter(Addresses::isUsable)
           .ifPresent(address -> found.add(new Found(base, address, from)));
     }
     return true;
@@ -138,11 +132,6 @@ final class ReflexiveGathering {
                 response
                     .attribute(StunAttribute.MappedAddress.class)
                     .map(StunAttribute.MappedAddress::address));
-  }
-
-  private static boolean isUsable(InetSocketAddress mapped) {
-    InetAddress address = mapped.getAddress();
-    return mapped.getPort() != 0 && !address.isAnyLocalAddress() && !address.isMulticastAddress();
   }
 
   void handleTimeout(long now) {

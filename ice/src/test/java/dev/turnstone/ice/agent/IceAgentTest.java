@@ -44,6 +44,18 @@ class IceAgentTest {
     assertTrue(wire.runUntil(this::bothCompleted, LONG), () -> a.events + " " + b.events);
   }
 
+  /** Ten seconds later, the first of the addresses of {@code a} is in use, at port 1000. */
+  private void connectWithTwoAddresses() {
+    Candidate first = a.host("10.0.0.1", 1000, 65535);
+    Candidate second = a.host("10.0.1.1", 1001, 100);
+    Candidate theirs = b.host("10.0.0.2", 2000, 65535);
+    Wire.start(a, b, wire.now);
+    a.remote(theirs);
+    b.remote(first);
+    b.remote(second);
+    wire.run(Duration.ofSeconds(10));
+  }
+
   @Test
   void dataMayLeaveAfterOneRoundTrip() {
     a.host("10.0.0.1", 1000, 65535);
@@ -216,14 +228,7 @@ class IceAgentTest {
 
   @Test
   void anotherPairTakesOverWhenTheOneInUseDies() {
-    Candidate first = a.host("10.0.0.1", 1000, 65535);
-    Candidate second = a.host("10.0.1.1", 1001, 100);
-    Candidate theirs = b.host("10.0.0.2", 2000, 65535);
-    Wire.start(a, b, wire.now);
-    a.remote(theirs);
-    b.remote(first);
-    b.remote(second);
-    wire.run(Duration.ofSeconds(10));
+    connectWithTwoAddresses();
     assertEquals(1000, b.agent.selectedPath().remote().getPort());
     wire.filter = (from, to, message) -> from.getPort() != 1000 && to.getPort() != 1000;
     assertTrue(
@@ -239,14 +244,7 @@ class IceAgentTest {
 
   @Test
   void anUnpluggedAddressMovesToAnotherAtOnce() {
-    Candidate first = a.host("10.0.0.1", 1000, 65535);
-    Candidate second = a.host("10.0.1.1", 1001, 100);
-    Candidate theirs = b.host("10.0.0.2", 2000, 65535);
-    Wire.start(a, b, wire.now);
-    a.remote(theirs);
-    b.remote(first);
-    b.remote(second);
-    wire.run(Duration.ofSeconds(10));
+    connectWithTwoAddresses();
     a.unplug("10.0.0.1", 1000);
     assertEquals(1001, a.agent.selectedPath().base().address().getPort());
   }
