@@ -14,6 +14,11 @@ import java.util.List;
 final class AttributeCodec {
   private static final int MAGIC_HIGH = StunMessage.MAGIC_COOKIE >>> 16;
 
+  /** RFC 5780 section 7.2: the last bits but two and but one of four bytes. */
+  private static final int CHANGE_IP = 0x4;
+
+  private static final int CHANGE_PORT = 0x2;
+
   private AttributeCodec() {}
 
   /**
@@ -99,6 +104,12 @@ final class AttributeCodec {
         int word = require(value, 8).getInt();
         yield new StunAttribute.Icmp(word >>> 9 & 0x7F, word & 0x1FF, value.getInt());
       }
+      case CHANGE_REQUEST -> {
+        int flags = require(value, 4).getInt();
+        yield new StunAttribute.ChangeRequest((flags & CHANGE_IP) != 0, (flags & CHANGE_PORT) != 0);
+      }
+      case RESPONSE_ORIGIN -> new StunAttribute.ResponseOrigin(readAddress(value, null));
+      case OTHER_ADDRESS -> new StunAttribute.OtherAddress(readAddress(value, null));
     };
   }
 
@@ -170,6 +181,14 @@ final class AttributeCodec {
         StunAttribute.Icmp icmp = (StunAttribute.Icmp) attribute;
         out.putInt(icmp.icmpType() << 9 | icmp.icmpCode()).putInt(icmp.errorData());
       }
+      case CHANGE_REQUEST -> {
+        StunAttribute.ChangeRequest change = (StunAttribute.ChangeRequest) attribute;
+        out.putInt((change.ip() ? CHANGE_IP : 0) | (change.port() ? CHANGE_PORT : 0));
+      }
+      case RESPONSE_ORIGIN ->
+          writeAddress(((StunAttribute.ResponseOrigin) attribute).address(), out, null);
+      case OTHER_ADDRESS ->
+          writeAddress(((StunAttribute.OtherAddress) attribute).address(), out, null);
     }
   }
 

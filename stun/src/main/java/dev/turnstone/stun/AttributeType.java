@@ -3,6 +3,7 @@ package dev.turnstone.stun;
 /** The attribute types that this codec reads into records of their own. */
 enum AttributeType {
   MAPPED_ADDRESS(0x0001),
+  CHANGE_REQUEST(0x0003),
   USERNAME(0x0006),
   MESSAGE_INTEGRITY(0x0008),
   ERROR_CODE(0x0009),
@@ -34,7 +35,9 @@ enum AttributeType {
   ALTERNATE_SERVER(0x8023),
   FINGERPRINT(0x8028),
   ICE_CONTROLLED(0x8029),
-  ICE_CONTROLLING(0x802A);
+  ICE_CONTROLLING(0x802A),
+  RESPONSE_ORIGIN(0x802B),
+  OTHER_ADDRESS(0x802C);
 
   private static final AttributeType[] LOW = new AttributeType[0x30];
   private static final AttributeType[] HIGH = new AttributeType[0x30];

@@ -615,6 +615,55 @@ public sealed interface StunAttribute {
     }
   }
 
+  // RFC 5780: NAT behaviour discovery
+
+  /**
+   * CHANGE-REQUEST (RFC 5780 section 7.2): answer from elsewhere.
+   *
+   * @param ip whether from the server's other address
+   * @param port whether from the server's other port
+   */
+  record ChangeRequest(boolean ip, boolean port) implements StunAttribute {
+    @Override
+    public int type() {
+      return AttributeType.CHANGE_REQUEST.code();
+    }
+  }
+
+  /**
+   * RESPONSE-ORIGIN (RFC 5780 section 7.3).
+   *
+   * @param address that the server says it answers from
+   */
+  record ResponseOrigin(InetSocketAddress address) implements StunAttribute {
+    /** Checks that the address is an address, not a name. */
+    public ResponseOrigin {
+      Values.requireResolved(address);
+    }
+
+    @Override
+    public int type() {
+      return AttributeType.RESPONSE_ORIGIN.code();
+    }
+  }
+
+  /**
+   * OTHER-ADDRESS (RFC 5780 section 7.4).
+   *
+   * @param address of the server that differs in address and port from the one that was asked
+   */
+  record OtherAddress(InetSocketAddress address) implements StunAttribute {
+    /** Checks that the address is an address, not a name. */
+    public OtherAddress {
+      Values.requireResolved(address);
+    }
+
+    @Override
+    public int type() {
+      return AttributeType.OTHER_ADDRESS.code();
+    }
+  }
+
   /**
    * An attribute that has no record here: its bytes as they came.
    *
