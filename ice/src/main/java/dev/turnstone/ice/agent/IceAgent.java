@@ -34,6 +34,7 @@ public final class IceAgent {
 
   private final Shared shared;
   private final Consent consent;
+  private final Selection selection;
   private final IncomingChecks incoming;
   private final ArrayDeque<AgentEvent> events = new ArrayDeque<>();
   private final ChecksListener checks = new ChecksListener();
@@ -43,14 +44,11 @@ public final class IceAgent {
   /** The one before a restart, while it carries data or may still deliver some. */
   private Generation previous;
 
-  private Pair selected;
-  private Generation selectedIn;
   private IceState state = IceState.NEW;
   private boolean localEnded;
   private boolean remoteEnded;
   private long failAt = NEVER;
   private long farewellAt = NEVER;
-  private long silentAt = NEVER;
 
   /**
    * An agent with no candidates.
@@ -62,6 +60,7 @@ public final class IceAgent {
   public IceAgent(AgentTiming timing, IceParameters local, SecureRandom random) {
     this.shared = new Shared(timing, random);
     this.consent = new Consent(shared);
+    this.selection = new Selection(shared);
     this.incoming = new IncomingChecks(shared, checks);
     this.current = new Generation(shared, checks, local);
   }
@@ -105,10 +104,10 @@ public final class IceAgent {
       }
       generation.list.removeBase(base);
     }
-    if (selected != null && selected.base() == base) {
-      deselect();
+    if (!selection.isEmpty() && selection.pair().base() == base) {
+      selection.clear();
       reselect(nowNanos);
-      if (selected == null) {
+      if (selection.isEmpty()) {
         become(IceState.DISCONNECTED, "the address in use is gone");
         failLater(nowNanos);
       }
@@ -129,7 +128,7 @@ public final class IceAgent {
     // RFC 8445 section 6.1.1: where one side is lite, the other is controlling.
     shared.setRole(bothFull ? role : current.isLite() ? IceRole.CONTROLLED : IceRole.CONTROLLING);
     current.credentials.setRemote(remote);
-    if (selected == null) {
+    if (selection.isEmpty()) {
       become(IceState.CHECKING, "checks begin");
     }
     incoming.handleEarly(current, nowNanos);
@@ -167,8 +166,8 @@ public final class IceAgent {
    * @param local the new credentials
    */
   public void restart(IceParameters local, long nowNanos) {
-    if (selected == null || selectedIn == current) {
-      previous = selected == null ? null : current;
+    if (selection.isEmpty() || selection.generation() == current) {
+      previous = selection.isEmpty() ? null : current;
     }
     current.retire();
     current = new Generation(shared, checks, local);
@@ -176,7 +175,7 @@ public final class IceAgent {
     remoteEnded = false;
     failAt = NEVER;
     farewellAt = NEVER;
-    if (selected == null) {
+    if (selection.isEmpty()) {
       become(IceState.NEW, "restarting");
     }
   }
@@ -233,8 +232,8 @@ public final class IceAgent {
           return false;
         }
         incoming.handle(generation, request, base, from, now);
-        if (state == IceState.DISCONNECTED && selected != null) {
-          consent.hurry(selected, now);
+        if (state == IceState.DISCONNECTED && !selection.isEmpty()) {
+          consent.hurry(selection.pair(), now);
         }
         return true;
       }
@@ -261,7 +260,7 @@ public final class IceAgent {
    * @return whether a check has shown that it comes from the peer; if not it must be dropped
    */
   public boolean handleData(Base base, InetSocketAddress from, int length, long nowNanos) {
-    Pair pair = selected;
+    Pair pair = selection.pair();
     if (pair == null || pair.base() != base || !pair.path().remote().equals(from)) {
       pair = trusted(base, from);
       if (pair == null) {
@@ -292,15 +291,15 @@ public final class IceAgent {
     if (previous != null) {
       previous.handleTimeout(nowNanos);
     }
-    for (Pair expired = consent.handleTimeout(watched(), selected, nowNanos);
+    for (Pair expired = consent.handleTimeout(watched(), selection.pair(), nowNanos);
         expired != null;
-        expired = consent.handleTimeout(watched(), selected, nowNanos)) {
+        expired = consent.handleTimeout(watched(), selection.pair(), nowNanos)) {
       handleExpired(expired, nowNanos);
     }
     if (nowNanos >= farewellAt) {
       endPrevious();
     }
-    if (nowNanos >= silentAt) {
+    if (selection.hasFallenSilent(nowNanos)) {
       handleSilence(nowNanos);
     }
     if (nowNanos >= failAt) {
@@ -316,7 +315,7 @@ public final class IceAgent {
     if (previous != null) {
       next = Math.min(next, previous.nextTimeout(nowNanos));
     }
-    return Math.min(next, Math.min(farewellAt, Math.min(silentAt, failAt)));
+    return Math.min(next, Math.min(farewellAt, Math.min(selection.silentAt(), failAt)));
   }
 
   // Out
@@ -333,14 +332,14 @@ public final class IceAgent {
 
   /** Where data goes, or null while there is nowhere. */
   public Path selectedPath() {
-    return selected == null ? null : selected.path();
+    return selection.isEmpty() ? null : selection.pair().path();
   }
 
   /** Data left over the selected path. */
   public void handleDataSent(int length) {
-    if (selected != null) {
-      selected.counters.packetsSent++;
-      selected.counters.bytesSent += length;
+    if (!selection.isEmpty()) {
+      selection.pair().counters.packetsSent++;
+      selection.pair().counters.bytesSent += length;
     }
   }
 
@@ -372,7 +371,7 @@ public final class IceAgent {
 
   /** The generation whose pairs are asked for consent: the one that carries data. */
   private Generation watched() {
-    return selectedIn == null ? current : selectedIn;
+    return selection.generation() == null ? current : selection.generation();
   }
 
   private final class ChecksListener implements Generation.Listener, IncomingChecks.Listener {
@@ -386,7 +385,7 @@ public final class IceAgent {
         pair.nominating = false;
         pair.nominated = true;
       }
-      consent.handleAnswer(pair, pair == selected, now);
+      consent.handleAnswer(pair, pair == selection.pair(), now);
       handleWorks(pair, now);
     }
 
@@ -417,28 +416,25 @@ public final class IceAgent {
 
   private void handleWorks(Pair pair, long now) {
     reselect(now);
-    if (pair == selected && state == IceState.DISCONNECTED) {
+    if (pair == selection.pair() && state == IceState.DISCONNECTED) {
       recovered("the peer answers again");
     }
-    if (selected != null && selectedIn == current && state != IceState.DISCONNECTED) {
+    if (!selection.isEmpty()
+        && selection.generation() == current
+        && state != IceState.DISCONNECTED) {
       become(
-          selected.nominated ? IceState.COMPLETED : IceState.CONNECTED,
-          selected.nominated ? "a pair is nominated" : "a pair works");
+          selection.pair().nominated ? IceState.COMPLETED : IceState.CONNECTED,
+          selection.pair().nominated ? "a pair is nominated" : "a pair works");
     }
   }
 
   private void recovered(String reason) {
-    become(selected.nominated ? IceState.COMPLETED : IceState.CONNECTED, reason);
+    become(selection.pair().nominated ? IceState.COMPLETED : IceState.CONNECTED, reason);
   }
 
   /** Chooses the pair that data goes over. */
   private void reselect(long now) {
-    Pair best = null;
-    for (Pair pair : current.list.pairs()) {
-      if (pair.isValid() && (best == null || isBetter(pair, best, now))) {
-        best = pair;
-      }
-    }
+    Pair best = selection.best(current, now);
     if (best == null) {
       return;
     }
@@ -454,42 +450,18 @@ public final class IceAgent {
       // work.
       current.nominate(best);
     }
-    if (best != selected) {
+    if (best != selection.pair()) {
       select(best, now);
     }
   }
 
-  private boolean isBetter(Pair pair, Pair other, long now) {
-    boolean silent = isSilent(pair, now);
-    if (silent != isSilent(other, now)) {
-      return other.heardAt < pair.heardAt && !silent;
-    }
-    if (!shared.isControlling()) {
-      // The controlled side follows. Of several nominated pairs the last that was numbered, else
-      // the one of the highest priority (RFC 5245 section 8.1.1.2).
-      if (pair.nominated != other.nominated) {
-        return pair.nominated;
-      }
-      if (pair.nomination != other.nomination) {
-        return pair.nomination > other.nomination;
-      }
-    }
-    return pair.priority(shared.role()) > other.priority(shared.role());
-  }
-
-  private boolean isSilent(Pair pair, long now) {
-    return now - pair.heardAt >= shared.timing.disconnected().toNanos();
-  }
-
   private void select(Pair pair, long now) {
-    Generation before = selectedIn;
-    selected = pair;
-    selectedIn = current;
+    Generation before = selection.generation();
+    selection.take(pair, current);
     failAt = NEVER;
-    silentAt = pair.heardAt + shared.timing.disconnected().toNanos();
     consent.handleSelected(pair, now);
     events.add(new AgentEvent.PathSelected(pair.path(), pair.candidates()));
-    if (state != IceState.DISCONNECTED || !isSilent(pair, now)) {
+    if (state != IceState.DISCONNECTED || !selection.isSilent(pair, now)) {
       become(pair.nominated ? IceState.COMPLETED : IceState.CONNECTED, "a pair works");
     }
     if (previous != null && before != current) {
@@ -497,12 +469,6 @@ public final class IceAgent {
       previous.list.pairs().forEach(consent::forget);
       farewellAt = now + shared.timing.farewell().toNanos();
     }
-  }
-
-  private void deselect() {
-    selected = null;
-    selectedIn = null;
-    silentAt = NEVER;
   }
 
   private void endPrevious() {
@@ -517,21 +483,10 @@ public final class IceAgent {
   // Silence and failing
 
   private void handleSilence(long now) {
-    if (selected == null) {
-      silentAt = NEVER;
-      return;
-    }
-    long due = selected.heardAt + shared.timing.disconnected().toNanos();
-    if (now < due) {
-      silentAt = due;
-      return;
-    }
-    // Looked at again for as long as it lasts, so that another pair that answers takes over.
-    silentAt = now + shared.timing.disconnected().toNanos() / 5;
-    if (selectedIn == current) {
-      Pair before = selected;
+    if (selection.generation() == current) {
+      Pair before = selection.pair();
       reselect(now);
-      if (selected != before) {
+      if (selection.pair() != before) {
         return;
       }
       current.recheck();
@@ -542,32 +497,32 @@ public final class IceAgent {
   private void handleExpired(Pair pair, long now) {
     pair.state = Pair.State.FAILED;
     pair.nominated = false;
-    if (pair != selected) {
+    if (pair != selection.pair()) {
       return;
     }
-    Generation lapsed = selectedIn;
-    deselect();
+    Generation lapsed = selection.generation();
+    selection.clear();
     if (lapsed != current) {
       endPrevious();
       failLater(now);
       return;
     }
     reselect(now);
-    if (selected == null) {
+    if (selection.isEmpty()) {
       fail("the peer has not answered for so long that consent has expired");
     }
   }
 
   /** Something has happened that may lead to a pair: begin to wait anew. */
   private void failLater(long now) {
-    if (selected == null && current.isStarted() && state != IceState.FAILED) {
+    if (selection.isEmpty() && current.isStarted() && state != IceState.FAILED) {
       failAt =
           now + (remoteEnded ? shared.timing.failingAfterEnd() : shared.timing.failing()).toNanos();
     }
   }
 
   private void progress(long now) {
-    if (selected == null
+    if (selection.isEmpty()
         && current.isStarted()
         && remoteEnded
         && localEnded
@@ -579,7 +534,7 @@ public final class IceAgent {
   }
 
   private void fail(String reason) {
-    if (selected == null) {
+    if (selection.isEmpty()) {
       failAt = NEVER;
       become(IceState.FAILED, reason);
     }
