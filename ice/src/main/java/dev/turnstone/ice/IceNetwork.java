@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +39,45 @@ public interface IceNetwork {
    * @param onResult called on the loop with what was found, empty when there is nothing
    */
   void resolve(String host, Consumer<List<InetAddress>> onResult);
+
+  /**
+   * Opens a TCP connection, with TLS on top when asked. Returns at once; what becomes of it the
+   * receiver hears. Without TCP, {@link TcpReceiver#onClosed} is called.
+   *
+   * @param local where to connect from, port 0 lets the system choose
+   * @param remote whom to connect to
+   * @param tlsName the name that the server's certificate must be for; empty means no TLS
+   * @param receiver called on the loop, never from inside this call
+   */
+  default TcpStream connect(
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      Optional<String> tlsName,
+      TcpReceiver receiver) {
+    execute(() -> receiver.onClosed("this network has no TCP"));
+    return new NoTcpStream(local);
+  }
+
+  /**
+   * Listens for TCP connections.
+   *
+   * @param local the address to bind; port 0 lets the system (or the configured range) choose
+   * @param acceptor called on the loop for each that comes
+   * @throws IOException when the address cannot be bound, or there is no TCP; the text says why
+   */
+  default TcpListener listen(InetSocketAddress local, TcpAcceptor acceptor) throws IOException {
+    throw new IOException("this network has no TCP");
+  }
+
+  /**
+   * Asks to hear when {@link #localAddresses} may have changed.
+   *
+   * @param onChange called on the loop
+   * @return ends it
+   */
+  default Cancellable watchAddresses(Runnable onChange) {
+    return () -> {};
+  }
 
   /** Runs a task on the loop. May be called from any thread. */
   void execute(Runnable task);
@@ -75,6 +115,66 @@ public interface IceNetwork {
 
     /** All datagrams of this read have been given. */
     void onReadComplete();
+  }
+
+  /** A TCP connection, or an attempt at one. Called on the loop. */
+  interface TcpStream extends AutoCloseable {
+    /** Queues bytes; they are copied. Before the connection stands they wait. */
+    void send(ByteBuffer bytes);
+
+    /** Writes what was queued. */
+    void flush();
+
+    /** Bytes that are queued and that the system has not taken. */
+    long pendingBytes();
+
+    /** Where it is bound, once the connection stands. */
+    InetSocketAddress localAddress();
+
+    /** Closes it; nothing is heard after that. A second call does nothing. */
+    @Override
+    void close();
+  }
+
+  /** Hears a TCP connection. Called on the loop. */
+  interface TcpReceiver {
+    /** The connection stands, TLS included. */
+    void onConnected();
+
+    /** Bytes in order, cut anywhere; borrowed for the call. */
+    void onBytes(ByteBuffer bytes);
+
+    /** All bytes of this read have been given. */
+    default void onReadComplete() {}
+
+    /**
+     * It is over, or never came to stand. Called once, and not after {@link TcpStream#close}.
+     *
+     * @param reason a short text for logs
+     */
+    void onClosed(String reason);
+  }
+
+  /** A TCP listener. Called on the loop. */
+  interface TcpListener extends AutoCloseable {
+    /** Where it listens, with the real port. */
+    InetSocketAddress localAddress();
+
+    /** Listens no more; what was accepted stays. A second call does nothing. */
+    @Override
+    void close();
+  }
+
+  /** Takes what came to a listener. Called on the loop. */
+  @FunctionalInterface
+  interface TcpAcceptor {
+    /**
+     * A connection stands.
+     *
+     * @param from who connects
+     * @return hears it; {@link TcpReceiver#onConnected} is not called
+     */
+    TcpReceiver onAccept(TcpStream stream, InetSocketAddress from);
   }
 
   /** Something that will happen and can be called off. */

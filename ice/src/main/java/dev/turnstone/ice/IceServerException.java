@@ -4,7 +4,8 @@ package dev.turnstone.ice;
 public final class IceServerException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  IceServerException(String reason) {
+  /** Says what is wrong, without the secret. */
+  public IceServerException(String reason) {
     super(reason);
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class IceServerTest {
@@ -20,10 +21,52 @@ class IceServerTest {
   }
 
   @Test
-  void otherSchemesAreRefusedByName() {
-    for (String uri : List.of("turn:example.org?transport=udp", "turns:x", "stuns:x")) {
-      IceServerException e = assertThrows(IceServerException.class, () -> IceServer.parse(uri));
-      assertTrue(e.getMessage().contains("not supported by this engine yet"), e.getMessage());
+  void turnUrisAreRead() {
+    Optional<IceServer.Credentials> credentials =
+        Optional.of(new IceServer.Credentials("user", "secret"));
+    IceServer udp = IceServer.parse("turn:example.org", credentials);
+    assertEquals(3478, udp.port());
+    assertEquals(IceServer.Transport.UDP, udp.transport());
+    assertEquals("turn:example.org", udp.uri());
+    IceServer tcp = IceServer.parse("turn:example.org:80?transport=TCP", credentials);
+    assertEquals(IceServer.Transport.TCP, tcp.transport());
+    assertEquals("turn:example.org:80?transport=tcp", tcp.uri());
+    IceServer tls = IceServer.parse("turns:[2001:db8::1]", credentials);
+    assertEquals(5349, tls.port());
+    assertEquals(IceServer.Transport.TCP, tls.transport());
+    assertEquals("turns:[2001:db8::1]", tls.uri());
+    assertFalse(tls.toString().contains("secret"));
+  }
+
+  @Test
+  void stunOverTlsIsRead() {
+    IceServer server = IceServer.parse("stuns:example.org");
+    assertEquals(5349, server.port());
+    assertTrue(server.scheme().isSecure());
+    assertEquals(IceServer.Transport.TCP, server.transport());
+  }
+
+  @Test
+  void aRelayWithoutCredentialsIsRefused() {
+    IceServerException e =
+        assertThrows(IceServerException.class, () -> IceServer.parse("turn:example.org"));
+    assertTrue(e.getMessage().contains("credential"), e.getMessage());
+  }
+
+  @Test
+  void whatIsMalformedOfARelayIsRefused() {
+    Optional<IceServer.Credentials> credentials =
+        Optional.of(new IceServer.Credentials("user", "secret"));
+    for (String uri :
+        List.of(
+            "turn:",
+            "turn:a?",
+            "turn:a?transport=sctp",
+            "turn:a?x=1",
+            "turns:a?transport=udp",
+            "turn://a",
+            "turn:a:b?transport=tcp")) {
+      assertThrows(IceServerException.class, () -> IceServer.parse(uri, credentials), uri);
     }
   }
 
@@ -46,7 +89,8 @@ class IceServerTest {
             "stun:[::1",
             "stun:[::1]5",
             "stun:user@example.org",
-            "stun:exa mple")) {
+            "stun:exa mple",
+            "stun:example.org?transport=udp")) {
       assertThrows(IceServerException.class, () -> IceServer.parse(uri), uri);
     }
   }

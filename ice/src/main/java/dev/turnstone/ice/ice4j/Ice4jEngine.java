@@ -4,6 +4,9 @@ import dev.turnstone.ice.IceEngine;
 import dev.turnstone.ice.IceListener;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
+import dev.turnstone.ice.IceServer;
+import dev.turnstone.ice.IceServerException;
+import dev.turnstone.ice.IceTransportPolicy;
 
 /**
  * ICE by the ice4j library (RFC 8445): host and server-reflexive candidates over UDP, trickle both
@@ -26,8 +29,22 @@ public final class Ice4jEngine implements IceEngine {
     return "ice4j";
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IceServerException when a server is not of {@code stun:}, or only relays may be used
+   */
   @Override
   public Ice4jTransport create(IceOptions options, IceNetwork network, IceListener listener) {
+    for (IceServer server : options.servers()) {
+      if (server.scheme() != IceServer.Scheme.STUN) {
+        throw new IceServerException(
+            "the engine ice4j asks 'stun:' servers only, not '" + server.uri() + "'");
+      }
+    }
+    if (options.transportPolicy() == IceTransportPolicy.RELAY) {
+      throw new IceServerException("the engine ice4j has no relays");
+    }
     return new Ice4jTransport(options, network, listener);
   }
 }

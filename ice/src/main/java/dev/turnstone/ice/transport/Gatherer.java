@@ -1,0 +1,288 @@
+package dev.turnstone.ice.transport;
+
+import dev.turnstone.ice.AddressChange;
+import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.IceNetwork;
+import dev.turnstone.ice.IceOptions;
+import dev.turnstone.ice.IceServer;
+import dev.turnstone.ice.IceTransportPolicy;
+import dev.turnstone.ice.agent.Base;
+import dev.turnstone.ice.agent.IceAgent;
+import dev.turnstone.ice.agent.Transmit;
+import dev.turnstone.stun.StunMessage;
+import dev.turnstone.stun.StunParseException;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds our candidates (RFC 8445 section 5.1): opens the sockets, asks the servers, tells what it
+ * found. Host candidates never wait for a server.
+ *
+ * <p>A restart keeps the sockets whose addresses are still there, so that a firewall's holes and a
+ * NAT's bindings stay.
+ */
+final class Gatherer {
+  private static final Logger LOG = LoggerFactory.getLogger(Gatherer.class);
+  private static final int MAX_LOCAL_PREFERENCE = 65535;
+
+  /** Hears what was found. A listener may close the gatherer from inside any of these. */
+  interface Listener {
+    /** A candidate was found. */
+    void onCandidate(Candidate candidate, Base base);
+
+    /** A base does not work any more. */
+    void onBaseGone(Base base);
+
+    /** No more candidates will come in this generation. */
+    void onComplete();
+
+    /** Something has happened away from the agent: what waits should be drained. */
+    void onProgress();
+
+    /** A datagram for the agent came to a base; the bytes are borrowed for the call. */
+    void onDatagram(Base base, ByteBuffer packet, InetSocketAddress from);
+
+    /** What came makes no sense. */
+    void onMalformed();
+  }
+
+  private final IceOptions options;
+  private final IceNetwork network;
+  private final Listener listener;
+  private final Map<InetAddress, UdpOutlet> sockets = new LinkedHashMap<>();
+  private final List<InetSocketAddress> stunServers = new ArrayList<>();
+  private final ReflexiveGathering reflexive;
+  private final IceNetwork.Cancellable watch;
+
+  private int resolving;
+  private long endsAt = IceAgent.NEVER;
+  private boolean gathering;
+  private boolean gathered;
+  private boolean resolved;
+  private boolean closed;
+
+  Gatherer(IceOptions options, IceNetwork network, Listener listener) {
+    this.options = options;
+    this.network = network;
+    this.listener = listener;
+    this.reflexive = new ReflexiveGathering(options.random());
+    this.watch =
+        options.addressChange() == AddressChange.IGNORE
+            ? () -> {}
+            : network.watchAddresses(this::handleAddressChange);
+  }
+
+  /** Begins; while it goes on and after it has ended it does nothing. */
+  void gather() {
+    if (closed || gathering || gathered) {
+      return;
+    }
+    gathering = true;
+    endsAt = network.nowNanos() + options.timing().gathering().toNanos();
+    openSockets();
+    for (UdpOutlet socket : List.copyOf(sockets.values())) {
+      tellHost(socket);
+      if (closed) {
+        return;
+      }
+    }
+    if (!resolved) {
+      resolved = true;
+      options.servers().stream()
+          .filter(server -> server.scheme() == IceServer.Scheme.STUN)
+          .forEach(this::resolve);
+    } else {
+      stunServers.forEach(this::ask);
+    }
+  }
+
+  /** A new generation begins: {@link #gather} will tell everything anew. */
+  void restart() {
+    gathering = false;
+    gathered = false;
+    endsAt = IceAgent.NEVER;
+    reflexive.cancel();
+    sockets.values().forEach(UdpOutlet::forgetReflexive);
+  }
+
+  // Hosts
+
+  private void openSockets() {
+    List<InetAddress> addresses = network.localAddresses();
+    for (UdpOutlet socket : List.copyOf(sockets.values())) {
+      if (!addresses.contains(socket.address())) {
+        closeSocket(socket);
+      }
+    }
+    int preference = MAX_LOCAL_PREFERENCE;
+    for (InetAddress address : addresses) {
+      if (!sockets.containsKey(address) && !closed) {
+        try {
+          sockets.put(address, new UdpOutlet(network, address, preference, this::handleDatagram));
+        } catch (IOException e) {
+          LOG.debug("no candidate on {}: {}", address, e.getMessage());
+        }
+      }
+      preference--;
+    }
+  }
+
+  private void tellHost(UdpOutlet socket) {
+    Base base = socket.base();
+    InetAddress known = options.publicAddresses().get(socket.address());
+    tell(
+        Candidate.host(
+            known == null ? base.address() : new InetSocketAddress(known, base.address().getPort()),
+            base.localPreference()),
+        base);
+  }
+
+  private void tell(Candidate candidate, Base base) {
+    if (options.transportPolicy() == IceTransportPolicy.ALL) {
+      listener.onCandidate(candidate, base);
+    }
+  }
+
+  private void closeSocket(UdpOutlet socket) {
+    sockets.remove(socket.address());
+    socket.close();
+    reflexive.remove(socket.base());
+    listener.onBaseGone(socket.base());
+  }
+
+  /** The addresses of this host have changed. */
+  private void handleAddressChange() {
+    if (closed || !gathering && !gathered) {
+      return;
+    }
+    List<UdpOutlet> before = List.copyOf(sockets.values());
+    openSockets();
+    for (UdpOutlet socket : List.copyOf(sockets.values())) {
+      if (!before.contains(socket) && !closed) {
+        tellHost(socket);
+        for (InetSocketAddress server : stunServers) {
+          reflexive.ask(socket.base(), server, network.nowNanos());
+        }
+      }
+    }
+    listener.onProgress();
+  }
+
+  // Servers
+
+  private void resolve(IceServer server) {
+    resolving++;
+    network.resolve(
+        server.host(),
+        addresses -> {
+          resolving--;
+          if (closed) {
+            return;
+          }
+          for (InetAddress address : oneOfEachFamily(addresses)) {
+            InetSocketAddress found = new InetSocketAddress(address, server.port());
+            stunServers.add(found);
+            ask(found);
+          }
+          listener.onProgress();
+        });
+  }
+
+  /** Others of a family are likely to be the same server. */
+  private static List<InetAddress> oneOfEachFamily(List<InetAddress> addresses) {
+    List<InetAddress> chosen = new ArrayList<>();
+    boolean four = false;
+    boolean six = false;
+    for (InetAddress address : addresses) {
+      boolean isFour = address instanceof Inet4Address;
+      if (isFour ? !four : !six) {
+        chosen.add(address);
+      }
+      four |= isFour;
+      six |= !isFour;
+    }
+    return chosen;
+  }
+
+  private void ask(InetSocketAddress server) {
+    for (UdpOutlet socket : sockets.values()) {
+      reflexive.ask(socket.base(), server, network.nowNanos());
+    }
+  }
+
+  /** Answers of servers are for us, all else is for the agent. */
+  private void handleDatagram(UdpOutlet socket, ByteBuffer packet, InetSocketAddress from) {
+    if (reflexive.isDone() || !StunMessage.isStun(packet)) {
+      listener.onDatagram(socket.base(), packet, from);
+      return;
+    }
+    StunMessage message;
+    try {
+      message = StunMessage.parse(packet);
+    } catch (StunParseException e) {
+      listener.onMalformed();
+      return;
+    }
+    if (message.messageClass().isResponse()
+        && reflexive.handleResponse(message, socket.base(), from)) {
+      listener.onProgress();
+    } else {
+      listener.onDatagram(socket.base(), packet, from);
+    }
+  }
+
+  void handleTimeout(long now) {
+    reflexive.handleTimeout(now);
+  }
+
+  long nextTimeout() {
+    return Math.min(reflexive.nextTimeout(), endsAt);
+  }
+
+  /** What is to leave, or null. */
+  Transmit pollTransmit() {
+    return reflexive.pollTransmit();
+  }
+
+  /** Tells what was learned, and the end when there is nothing more to learn. */
+  void progress(long now) {
+    for (ReflexiveGathering.Found found = reflexive.pollFound();
+        found != null && !closed;
+        found = reflexive.pollFound()) {
+      UdpOutlet socket = (UdpOutlet) found.base().owner();
+      if (sockets.containsValue(socket) && socket.isNews(found.mapped())) {
+        tell(
+            Candidate.serverReflexive(
+                found.mapped(),
+                found.base().address(),
+                found.server().getAddress(),
+                found.base().localPreference()),
+            found.base());
+      }
+    }
+    if (gathering && !closed && (now >= endsAt || resolving == 0 && reflexive.isDone())) {
+      gathering = false;
+      gathered = true;
+      endsAt = IceAgent.NEVER;
+      reflexive.cancel();
+      listener.onComplete();
+    }
+  }
+
+  /** Closes every socket. */
+  void close() {
+    closed = true;
+    watch.cancel();
+    sockets.values().forEach(UdpOutlet::close);
+    sockets.clear();
+  }
+}

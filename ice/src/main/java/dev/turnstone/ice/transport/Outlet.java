@@ -1,0 +1,23 @@
+package dev.turnstone.ice.transport;
+
+import dev.turnstone.ice.agent.Base;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * What stands behind a {@link Base}, as its owner: something that datagrams leave through. Called
+ * on the loop.
+ */
+interface Outlet {
+  /** The base that it stands behind. */
+  Base base();
+
+  /** Queues one datagram; the bytes are borrowed for the call. After closing it is dropped. */
+  void send(ByteBuffer packet, InetSocketAddress remote);
+
+  /** Hands to the network what was queued. */
+  void flush();
+
+  /** Lets go of what it holds; a second call does nothing. */
+  void close();
+}
