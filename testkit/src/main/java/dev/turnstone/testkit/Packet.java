@@ -3,6 +3,7 @@ package dev.turnstone.testkit;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** One packet on a link. Packets are taken from a pool and go back to it when they end. */
 final class Packet {
@@ -24,6 +25,9 @@ final class Packet {
   long ticket;
 
   boolean secondCopy;
+
+  /** Where it goes after the link, in a {@link Simulation}. */
+  Consumer<ByteBuffer> arrival;
 
   private Packet(int capacity) {
     bytes = ByteBuffer.allocate(HEADROOM + capacity);
@@ -52,6 +56,7 @@ final class Packet {
       packet.bytes.clear().position(HEADROOM);
       packet.bytes.put(HEADROOM, source, source.position(), length).limit(HEADROOM + length);
       packet.secondCopy = false;
+      packet.arrival = null;
       return packet;
     }
 

@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * One direction of a {@link SimulatedNetwork}: a queue with a rate, then a path with delay and
- * faults. Each kind of fault draws from a random generator of its own, so that a change of one
- * probability leaves the other faults where they were.
+ * One direction of a {@link SimulatedNetwork}, or a link of a {@link Simulation}: a queue with a
+ * rate, then a path with delay and faults. Each kind of fault draws from a random generator of its
+ * own, so that a change of one probability leaves the other faults where they were.
  *
  * <p>Not thread-safe: the network's thread owns it.
  */
@@ -215,6 +215,7 @@ public final class SimulatedLink {
       copy.index = packet.index;
       copy.sentNanos = packet.sentNanos;
       copy.secondCopy = true;
+      copy.arrival = packet.arrival;
       scheduleArrival(packet);
       scheduleArrival(copy);
     } else {
