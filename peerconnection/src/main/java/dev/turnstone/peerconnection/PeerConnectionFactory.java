@@ -20,6 +20,7 @@ import dev.turnstone.peerconnection.net.UdpStatistics;
 import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * Makes {@link PeerConnection}s and owns what they share: event loops, the threads that callbacks
@@ -70,6 +72,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final int maxMessageSize;
   private final long sendBufferBytes;
   private final BufferBudget bufferBudget;
+  private final SSLContext tls;
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private boolean closed;
@@ -83,6 +86,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     maxMessageSize = builder.maxMessageSize;
     sendBufferBytes = builder.sendBufferBytes;
     bufferBudget = builder.bufferBudget;
+    tls = builder.tls == null ? defaultTls() : builder.tls;
     loops = new EventLoops(builder.eventLoops);
     int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     callbackThreads =
@@ -107,6 +111,15 @@ public final class PeerConnectionFactory implements AutoCloseable {
             daemons("turnstone-worker"));
     dtls = new BouncyCastleDtlsEngineFactory(workers, random);
     identities = new IdentitySource(() -> SelfSigned.ecdsa(random), workers);
+  }
+
+  private static SSLContext defaultTls() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "the JVM's default TLS context cannot be made; give tlsContext(...)", e);
+    }
   }
 
   private static ThreadFactory daemons(String name) {
@@ -180,6 +193,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
     private BufferBudget bufferBudget =
         BufferBudget.of(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
+    private SSLContext tls;
+
     private Builder() {}
 
     /** How many event loops to run connections on; by default one per processor. */
@@ -228,6 +243,16 @@ public final class PeerConnectionFactory implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Whom to trust where a TURN server is reached over TLS ({@code turns:}). By default the JVM's
+     * own trust store decides. The server's certificate is always checked against the host of its
+     * URL.
+     */
+    public Builder tlsContext(SSLContext context) {
+      tls = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
     /** The factory. Its threads start when the first connection needs them. */
     public PeerConnectionFactory build() {
       return new PeerConnectionFactory(this);
@@ -273,7 +298,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
                   loops.statistics(),
                   LocalAddresses.find(
                       configuration.bindAddresses(), configuration.loopbackCandidates()),
-                  workers),
+                  workers,
+                  tls),
               listener);
     }
 

@@ -18,12 +18,14 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The network of one connection: UDP sockets on its event loop. */
+/** The network of one connection: sockets on its event loop. */
 public final class NettyIceNetwork implements IceNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(NettyIceNetwork.class);
 
@@ -42,18 +44,22 @@ public final class NettyIceNetwork implements IceNetwork {
   private final UdpStatistics statistics;
   private final List<InetAddress> addresses;
   private final Executor lookups;
+  private final TcpChannels tcp;
 
   /**
    * A network on a loop.
    *
    * @param addresses what {@link #localAddresses} gives
    * @param lookups runs name look-ups, which block
+   * @param tls for connections to TURN servers over TLS
    */
   public NettyIceNetwork(
       ConnectionLoop loop,
       UdpStatistics statistics,
       List<InetAddress> addresses,
-      Executor lookups) {
+      Executor lookups,
+      SSLContext tls) {
+    this.tcp = new TcpChannels(loop, tls);
     this.loop = loop;
     this.statistics = statistics;
     this.addresses = List.copyOf(addresses);
@@ -120,6 +126,20 @@ public final class NettyIceNetwork implements IceNetwork {
           SOCKET_BUFFER_BYTES);
     }
     return new Socket(channel);
+  }
+
+  @Override
+  public TcpStream connect(
+      InetSocketAddress local,
+      InetSocketAddress remote,
+      Optional<String> tlsName,
+      TcpReceiver receiver) {
+    return tcp.connect(local, remote, tlsName, receiver);
+  }
+
+  @Override
+  public TcpListener listen(InetSocketAddress local, TcpAcceptor acceptor) throws IOException {
+    return tcp.listen(local, acceptor);
   }
 
   private static NioDatagramChannel open(InetSocketAddress local) throws IOException {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.turnstone.ice.IceNetwork.TcpListener;
+import dev.turnstone.ice.IceNetwork.TcpReceiver;
+import dev.turnstone.ice.IceNetwork.TcpStream;
 import dev.turnstone.ice.IceNetwork.UdpReceiver;
 import dev.turnstone.ice.IceNetwork.UdpSocket;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +41,15 @@ class NettyIceNetworkTest {
   private final ConnectionLoop loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private final NettyIceNetwork network =
-      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback), Runnable::run);
+      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback), Runnable::run, tls());
+
+  private static SSLContext tls() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @AfterEach
   void close() {
@@ -216,5 +230,101 @@ class NettyIceNetworkTest {
         });
     onLoop(() -> null);
     assertTrue(faults.isEmpty());
+  }
+
+  /** What a stream told, in words. */
+  private static final class Heard implements TcpReceiver {
+    final BlockingQueue<String> words = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onConnected() {
+      words.add("connected");
+    }
+
+    @Override
+    public void onBytes(ByteBuffer bytes) {
+      words.add(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
+    }
+
+    @Override
+    public void onClosed(String reason) {
+      words.add("closed");
+    }
+
+    String next() throws Exception {
+      String word = words.poll(60, TimeUnit.SECONDS);
+      assertTrue(word != null, "nothing was heard");
+      return word;
+    }
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aStreamCarriesBytesBothWaysAndTellsItsEnd() throws Exception {
+    Heard server = new Heard();
+    Heard client = new Heard();
+    CompletableFuture<TcpStream> accepted = new CompletableFuture<>();
+    TcpListener listener =
+        onLoop(
+            () ->
+                network.listen(
+                    new InetSocketAddress(loopback, 0),
+                    (stream, from) -> {
+                      accepted.complete(stream);
+                      return server;
+                    }));
+    TcpStream stream =
+        onLoop(
+            () -> {
+              TcpStream opened =
+                  network.connect(
+                      new InetSocketAddress(loopback, 0),
+                      listener.localAddress(),
+                      Optional.empty(),
+                      client);
+              // Before the connection stands: it waits.
+              opened.send(utf8("early"));
+              return opened;
+            });
+    assertEquals("connected", client.next());
+    assertEquals("early", server.next());
+    TcpStream back = accepted.get(60, TimeUnit.SECONDS);
+    onLoop(
+        () -> {
+          back.send(utf8("answer"));
+          back.flush();
+          return null;
+        });
+    assertEquals("answer", client.next());
+    onLoop(
+        () -> {
+          stream.close();
+          listener.close();
+          return null;
+        });
+    assertEquals("closed", server.next());
+    assertTrue(client.words.isEmpty(), "who closes hears nothing more: " + client.words);
+    assertTrue(faults.isEmpty(), faults.toString());
+  }
+
+  @Test
+  void aRefusedConnectionIsTold() throws Exception {
+    Heard client = new Heard();
+    InetSocketAddress nobody =
+        onLoop(
+            () -> {
+              TcpListener listener =
+                  network.listen(new InetSocketAddress(loopback, 0), (stream, from) -> client);
+              InetSocketAddress address = listener.localAddress();
+              listener.close();
+              return address;
+            });
+    onLoop(
+        () ->
+            network.connect(new InetSocketAddress(loopback, 0), nobody, Optional.empty(), client));
+    assertEquals("closed", client.next());
   }
 }
