@@ -33,6 +33,7 @@ class ArchitectureTest {
         Arguments.of("sdp", List.of()),
         Arguments.of("stun", List.of()),
         Arguments.of("ice", List.of("stun")),
+        Arguments.of("turn", List.of("stun")),
         Arguments.of("dtls", List.of()),
         Arguments.of("sctp", List.of()),
         Arguments.of("datachannel", List.of("sctp")),
@@ -125,7 +126,7 @@ class ArchitectureTest {
   }
 
   static Stream<String> pureModules() {
-    return Stream.of("sdp", "stun", "sctp", "datachannel", "testkit");
+    return Stream.of("sdp", "stun", "turn", "sctp", "datachannel", "testkit");
   }
 
   @Test
