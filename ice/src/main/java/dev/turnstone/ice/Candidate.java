@@ -37,6 +37,11 @@ public record Candidate(
     Optional<String> relatedAddress,
     int relatedPort,
     Map<String, String> extensions) {
+  private static final byte[] NO_BYTES = {};
+  private static final byte[] TCP = {'t', 'c', 'p'};
+
+  /** RFC 6544 section 4.5: an active candidate listens nowhere. */
+  private static final int DISCARD_PORT = 9;
 
   /**
    * Copies the map and checks every part against the grammar.
@@ -81,6 +86,55 @@ public record Candidate(
   }
 
   /**
+   * A TCP candidate of component 1 on an address of the host (RFC 6544 section 4.5).
+   *
+   * @param base where we listen; of an active candidate the port is told as 9, which nobody uses
+   * @param type who opens the connection
+   * @param localPreference 0 to 65535, higher is better
+   */
+  public static Candidate tcpHost(InetSocketAddress base, TcpType type, int localPreference) {
+    return new Candidate(
+        foundation(CandidateType.HOST, base.getAddress(), TCP),
+        1,
+        "tcp",
+        type.priority(CandidateType.HOST, localPreference),
+        Addresses.text(base.getAddress()),
+        type == TcpType.ACTIVE ? DISCARD_PORT : base.getPort(),
+        CandidateType.HOST,
+        Optional.empty(),
+        0,
+        Map.of(TcpType.EXTENSION, type.token()));
+  }
+
+  /**
+   * A TCP candidate of component 1 that a check showed.
+   *
+   * @param address where the check came from, or what it was answered
+   * @param type who opened the connection, seen from the side whose candidate it is
+   * @param priority as the check told it
+   */
+  public static Candidate tcpPeerReflexive(InetSocketAddress address, TcpType type, long priority) {
+    return new Candidate(
+        foundation(CandidateType.PEER_REFLEXIVE, address.getAddress(), TCP),
+        1,
+        "tcp",
+        Math.max(1, Math.min(priority, Integer.MAX_VALUE)),
+        Addresses.text(address.getAddress()),
+        address.getPort(),
+        CandidateType.PEER_REFLEXIVE,
+        Optional.empty(),
+        0,
+        Map.of(TcpType.EXTENSION, type.token()));
+  }
+
+  /** Who opens the connection, when it is a TCP candidate that says so (RFC 6544 section 4.5). */
+  public Optional<TcpType> tcpType() {
+    return transport.equals("tcp")
+        ? TcpType.parse(extensions.getOrDefault(TcpType.EXTENSION, ""))
+        : Optional.empty();
+  }
+
+  /**
    * A UDP candidate of component 1 that a STUN server saw.
    *
    * @param mapped the address that it saw
@@ -102,7 +156,7 @@ public record Candidate(
    */
   public static Candidate peerReflexive(InetSocketAddress address, long priority) {
     return new Candidate(
-        foundation(CandidateType.PEER_REFLEXIVE, address.getAddress(), null),
+        foundation(CandidateType.PEER_REFLEXIVE, address.getAddress(), NO_BYTES),
         1,
         "udp",
         Math.max(1, Math.min(priority, Integer.MAX_VALUE)),
@@ -122,7 +176,7 @@ public record Candidate(
       InetSocketAddress base,
       InetAddress server) {
     return new Candidate(
-        foundation(type, base.getAddress(), server),
+        foundation(type, base.getAddress(), server == null ? NO_BYTES : server.getAddress()),
         1,
         "udp",
         priority(type, localPreference, 1),
@@ -148,13 +202,11 @@ public record Candidate(
    * RFC 8445 section 5.1.1.3: equal when type, base address, server and transport are equal. A hash
    * keeps the addresses out of it.
    */
-  private static String foundation(CandidateType type, InetAddress base, InetAddress server) {
+  private static String foundation(CandidateType type, InetAddress base, byte[] more) {
     CRC32 crc = new CRC32();
     crc.update(type.token().getBytes(StandardCharsets.US_ASCII));
     crc.update(base.getAddress());
-    if (server != null) {
-      crc.update(server.getAddress());
-    }
+    crc.update(more);
     return Long.toString(crc.getValue());
   }
 

@@ -21,8 +21,15 @@ final class CheckList {
 
   static final int MAX_REMOTE_CANDIDATES = 100;
 
+  /** One address may take datagrams and connections. */
+  private record RemoteKey(boolean tcp, InetSocketAddress address) {
+    static RemoteKey of(RemoteCandidate remote) {
+      return new RemoteKey(remote.isTcp(), remote.address());
+    }
+  }
+
   private final List<LocalCandidate> locals = new ArrayList<>();
-  private final Map<InetSocketAddress, RemoteCandidate> remotes = new HashMap<>();
+  private final Map<RemoteKey, RemoteCandidate> remotes = new HashMap<>();
   private final Map<Path, Pair> pairs = new HashMap<>();
   private final ArrayDeque<Pair> triggered = new ArrayDeque<>();
 
@@ -69,7 +76,7 @@ final class CheckList {
    * @return false when there are too many
    */
   boolean addRemote(RemoteCandidate remote, IceRole role) {
-    RemoteCandidate known = remotes.get(remote.address());
+    RemoteCandidate known = remotes.get(RemoteKey.of(remote));
     if (known != null) {
       if (known.isPeerReflexive()) {
         known.signaled(remote.candidate());
@@ -79,7 +86,7 @@ final class CheckList {
     if (remotes.size() >= MAX_REMOTE_CANDIDATES) {
       return false;
     }
-    remotes.put(remote.address(), remote);
+    remotes.put(RemoteKey.of(remote), remote);
     List<Base> done = new ArrayList<>();
     for (LocalCandidate local : List.copyOf(locals)) {
       if (!done.contains(local.base())) {
@@ -91,7 +98,7 @@ final class CheckList {
   }
 
   private void form(LocalCandidate local, RemoteCandidate remote, IceRole role) {
-    if (canReach(local.base().address().getAddress(), remote.address().getAddress())) {
+    if (local.base().canCheck(remote)) {
       pairs.computeIfAbsent(
           new Path(local.base(), remote.address()), path -> new Pair(local, remote));
       prune(role);
@@ -140,8 +147,9 @@ final class CheckList {
     return null;
   }
 
-  RemoteCandidate remote(InetSocketAddress address) {
-    return remotes.get(address);
+  /** The peer's candidate that packets to a base come from, or null. */
+  RemoteCandidate remote(Base base, InetSocketAddress from) {
+    return remotes.get(new RemoteKey(base.tcp().isPresent(), from));
   }
 
   /** 6.1.2.2: only of one family, link-local only to link-local. */

@@ -1,7 +1,6 @@
 package dev.turnstone.ice.agent;
 
 import dev.turnstone.ice.Candidate;
-import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.MessageClass;
@@ -249,10 +248,8 @@ final class Generation {
         return;
       }
     }
-    pair.setMapped(
-        Candidate.peerReflexive(
-            mapped,
-            Candidate.priority(CandidateType.PEER_REFLEXIVE, pair.base().localPreference(), 1)));
+    Base base = pair.base();
+    pair.setMapped(base.peerReflexive(mapped, base.peerReflexivePriority()));
   }
 
   private void handleRefusal(StunMessage response, Transactions.Transaction request) {

@@ -105,14 +105,36 @@ public final class IceAgent {
       generation.list.removeBase(base);
     }
     if (!selection.isEmpty() && selection.pair().base() == base) {
-      selection.clear();
-      reselect(nowNanos);
-      if (selection.isEmpty()) {
-        become(IceState.DISCONNECTED, "the address in use is gone");
-        failLater(nowNanos);
+      deselect("the address in use is gone", nowNanos);
+    }
+    progress(nowNanos);
+  }
+
+  /**
+   * A path is gone, while its base still works: the connection that it was has ended, or could not
+   * be made.
+   */
+  public void handlePathGone(Base base, InetSocketAddress remote, long nowNanos) {
+    for (Generation generation : generations()) {
+      Pair pair = generation.list.pair(base, remote);
+      if (pair != null) {
+        consent.forget(pair);
+        pair.fail();
+        if (pair == selection.pair()) {
+          deselect("the connection in use has ended", nowNanos);
+        }
       }
     }
     progress(nowNanos);
+  }
+
+  private void deselect(String reason, long now) {
+    selection.clear();
+    reselect(now);
+    if (selection.isEmpty()) {
+      become(IceState.DISCONNECTED, reason);
+      failLater(now);
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.turnstone.ice.agent;
 
-import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
@@ -116,10 +115,10 @@ final class IncomingChecks {
       long nomination,
       long now) {
     CheckList list = generation.list;
-    RemoteCandidate remote = list.remote(from);
+    RemoteCandidate remote = list.remote(base, from);
     if (remote == null) {
       // 7.3.1.3: a peer-reflexive candidate.
-      remote = new RemoteCandidate(from, Candidate.peerReflexive(from, priority));
+      remote = new RemoteCandidate(from, base.peersReflexive(from, priority));
       if (!list.addRemote(remote, shared.role())) {
         shared.counters.overflow++;
         return;

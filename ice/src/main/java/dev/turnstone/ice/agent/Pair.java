@@ -74,6 +74,14 @@ final class Pair {
     return checkedByPeer || isValid();
   }
 
+  /** Nothing works over it any more, and nothing from there is trusted. */
+  void fail() {
+    state = State.FAILED;
+    nominated = false;
+    nominating = false;
+    checkedByPeer = false;
+  }
+
   void setMapped(Candidate candidate) {
     mapped = candidate;
   }

@@ -22,6 +22,10 @@ final class RemoteCandidate {
     return candidate;
   }
 
+  boolean isTcp() {
+    return candidate.transport().equals("tcp");
+  }
+
   boolean isPeerReflexive() {
     return candidate.type() == CandidateType.PEER_REFLEXIVE;
   }

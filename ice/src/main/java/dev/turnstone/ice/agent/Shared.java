@@ -1,7 +1,5 @@
 package dev.turnstone.ice.agent;
 
-import dev.turnstone.ice.Candidate;
-import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.IntegrityKey;
 import dev.turnstone.stun.MessageClass;
@@ -78,9 +76,7 @@ final class Shared {
                 id,
                 new StunAttribute.Username(credentials.outgoingUsername()),
                 // 7.1.1: the priority that a peer-reflexive candidate learned from it would have.
-                new StunAttribute.Priority(
-                    Candidate.priority(
-                        CandidateType.PEER_REFLEXIVE, pair.base().localPreference(), 1)),
+                new StunAttribute.Priority(pair.base().peerReflexivePriority()),
                 isControlling()
                     ? new StunAttribute.IceControlling(tieBreaker)
                     : new StunAttribute.IceControlled(tieBreaker))

@@ -69,9 +69,19 @@ final class Transactions {
     transaction.due =
         transaction.purpose == Purpose.CONSENT
             ? now + timing.consentExpiry().toNanos()
-            : now + transaction.timeout;
+            : now + (isReliable(transaction) ? patience() : transaction.timeout);
     waiting.put(transaction.id, transaction);
     next = Math.min(next, transaction.due);
+  }
+
+  /** RFC 8489 section 6.2.2: over a stream nothing is sent again. */
+  private static boolean isReliable(Transaction transaction) {
+    return transaction.pair.base().tcp().isPresent();
+  }
+
+  /** After so long a datagram that is sent again and again is given up too. */
+  private long patience() {
+    return timing.firstTimeout().toNanos() * ((1L << timing.transmissions()) - 1);
   }
 
   Transaction get(TransactionId id) {
@@ -129,7 +139,8 @@ final class Transactions {
       if (transaction.settled) {
         all.remove();
       } else if (transaction.purpose == Purpose.CONSENT
-          || transaction.sends == timing.transmissions()) {
+          || transaction.sends == timing.transmissions()
+          || isReliable(transaction)) {
         all.remove();
         over.add(transaction);
       } else {
