@@ -17,6 +17,7 @@ public final class PeerConnectionConfiguration {
   private final String iceEngine;
   private final Optional<DtlsIdentity> certificate;
   private final Optional<Executor> callbackExecutor;
+  private final boolean iceTcp;
   private final boolean sctpSnap;
   private final CongestionControl congestionControl;
 
@@ -27,6 +28,7 @@ public final class PeerConnectionConfiguration {
     iceEngine = builder.iceEngine;
     certificate = builder.certificate;
     callbackExecutor = builder.callbackExecutor;
+    iceTcp = builder.iceTcp;
     sctpSnap = builder.sctpSnap;
     congestionControl = builder.congestionControl;
   }
@@ -65,6 +67,11 @@ public final class PeerConnectionConfiguration {
     return callbackExecutor;
   }
 
+  /** Whether TCP candidates are gathered and used. */
+  public boolean iceTcp() {
+    return iceTcp;
+  }
+
   /** Whether descriptions carry the beginning of SCTP. */
   public boolean sctpSnap() {
     return sctpSnap;
@@ -88,6 +95,7 @@ public final class PeerConnectionConfiguration {
     private String iceEngine = "turnstone";
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
+    private boolean iceTcp;
     private boolean sctpSnap;
     private CongestionControl congestionControl = SctpOptions.defaults().congestionControl();
 
@@ -138,6 +146,19 @@ public final class PeerConnectionConfiguration {
     /** Where callbacks run. They run one at a time for each connection, whatever the executor. */
     public Builder callbackExecutor(Executor executor) {
       callbackExecutor = Optional.of(executor);
+      return this;
+    }
+
+    /**
+     * Whether TCP candidates are gathered and used (RFC 6544), below all of UDP: a browser behind a
+     * firewall that blocks UDP reaches a JVM on a public address without a relay. With our own
+     * engine only.
+     *
+     * <p>Default: false: it costs a listening socket for each address and connection, and helps
+     * only who can be connected to.
+     */
+    public Builder iceTcp(boolean value) {
+      iceTcp = value;
       return this;
     }
 

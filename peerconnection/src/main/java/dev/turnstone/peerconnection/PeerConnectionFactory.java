@@ -288,8 +288,10 @@ public final class PeerConnectionFactory implements AutoCloseable {
             "unknown ICE engine " + configuration.iceEngine() + "; known: " + ICE_ENGINES.keySet());
       }
       IceOptions options =
-          new IceOptions(
-              configuration.iceServers().stream().map(IceServer::parse).toList(), random);
+          IceOptions.builder(random)
+              .servers(configuration.iceServers().stream().map(IceServer::parse).toList())
+              .tcp(configuration.iceTcp())
+              .build();
       return (loop, listener) ->
           engine.create(
               options,

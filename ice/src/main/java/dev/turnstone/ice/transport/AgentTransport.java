@@ -115,7 +115,9 @@ public final class AgentTransport implements IceTransport {
         Addresses.parse(candidate.address())
             .map(host -> new InetSocketAddress(host, candidate.port()))
             .filter(Addresses::isUsable);
-    if (address.isEmpty() || !candidate.transport().equals("udp") || candidate.component() != 1) {
+    boolean known =
+        candidate.transport().equals("udp") || options.tcp() && candidate.tcpType().isPresent();
+    if (address.isEmpty() || !known || candidate.component() != 1) {
       skipped++;
       return;
     }
@@ -244,30 +246,39 @@ public final class AgentTransport implements IceTransport {
     }
   }
 
-  /** A datagram came to a base, from the peer or from anyone. */
-  private void handleDatagram(Base base, ByteBuffer packet, InetSocketAddress from) {
+  /**
+   * A datagram came to a base, from the peer or from anyone.
+   *
+   * @return whether it is the peer's
+   */
+  private boolean handleDatagram(Base base, ByteBuffer packet, InetSocketAddress from) {
     if (!packet.hasRemaining()) {
       malformed++;
-    } else if ((packet.get(packet.position()) & 0xFC) == 0) {
-      handleStun(base, packet, from);
-    } else if (agent.handleData(base, from, packet.remaining(), network.nowNanos())) {
+      return false;
+    }
+    if ((packet.get(packet.position()) & 0xFC) == 0) {
+      return handleStun(base, packet, from);
+    }
+    if (agent.handleData(base, from, packet.remaining(), network.nowNanos())) {
       delivered++;
       listener.onPacket(packet);
       if (agent.state() == IceState.DISCONNECTED) {
         drain();
       }
-    } else {
-      unvalidated++;
+      return true;
     }
+    unvalidated++;
+    return false;
   }
 
-  private void handleStun(Base base, ByteBuffer packet, InetSocketAddress from) {
+  private boolean handleStun(Base base, ByteBuffer packet, InetSocketAddress from) {
     if (!StunMessage.isStun(packet)) {
       malformed++;
-      return;
+      return false;
     }
-    agent.handlePacket(base, from, packet, network.nowNanos());
+    boolean authentic = agent.handlePacket(base, from, packet, network.nowNanos());
     drain();
+    return authentic;
   }
 
   @Override
@@ -321,9 +332,15 @@ public final class AgentTransport implements IceTransport {
     }
 
     @Override
-    public void onDatagram(Base base, ByteBuffer packet, InetSocketAddress from) {
+    public boolean onDatagram(Base base, ByteBuffer packet, InetSocketAddress from) {
+      return !closed && handleDatagram(base, packet, from);
+    }
+
+    @Override
+    public void onPathGone(Base base, InetSocketAddress remote) {
       if (!closed) {
-        handleDatagram(base, packet, from);
+        agent.handlePathGone(base, remote, network.nowNanos());
+        drain();
       }
     }
 

@@ -35,7 +35,7 @@ final class Gatherer {
   private static final int MAX_LOCAL_PREFERENCE = 65535;
 
   /** Hears what was found. A listener may close the gatherer from inside any of these. */
-  interface Listener {
+  interface Listener extends TcpOutlet.Receiver {
     /** A candidate was found. */
     void onCandidate(Candidate candidate, Base base);
 
@@ -48,9 +48,6 @@ final class Gatherer {
     /** Something has happened away from the agent: what waits should be drained. */
     void onProgress();
 
-    /** A datagram for the agent came to a base; the bytes are borrowed for the call. */
-    void onDatagram(Base base, ByteBuffer packet, InetSocketAddress from);
-
     /** What came makes no sense. */
     void onMalformed();
   }
@@ -59,6 +56,7 @@ final class Gatherer {
   private final IceNetwork network;
   private final Listener listener;
   private final Map<InetAddress, UdpOutlet> sockets = new LinkedHashMap<>();
+  private final Map<InetAddress, List<TcpOutlet>> tcp = new LinkedHashMap<>();
   private final List<InetSocketAddress> stunServers = new ArrayList<>();
   private final ReflexiveGathering reflexive;
   private final IceNetwork.Cancellable watch;
@@ -91,9 +89,12 @@ final class Gatherer {
     openSockets();
     for (UdpOutlet socket : List.copyOf(sockets.values())) {
       tellHost(socket);
-      if (closed) {
-        return;
-      }
+    }
+    for (List<TcpOutlet> outlets : List.copyOf(tcp.values())) {
+      outlets.forEach(this::tellTcp);
+    }
+    if (closed) {
+      return;
     }
     if (!resolved) {
       resolved = true;
@@ -131,23 +132,46 @@ final class Gatherer {
         } catch (IOException e) {
           LOG.debug("no candidate on {}: {}", address, e.getMessage());
         }
+        if (options.tcp()) {
+          openTcp(address, preference);
+        }
       }
       preference--;
     }
   }
 
+  private void openTcp(InetAddress address, int preference) {
+    List<TcpOutlet> outlets = new ArrayList<>();
+    try {
+      outlets.add(TcpOutlet.passive(network, address, preference, listener));
+    } catch (IOException e) {
+      LOG.debug("no TCP candidate on {}: {}", address, e.getMessage());
+    }
+    outlets.add(TcpOutlet.active(network, address, preference, listener));
+    tcp.put(address, outlets);
+  }
+
   private void tellHost(UdpOutlet socket) {
     Base base = socket.base();
-    InetAddress known = options.publicAddresses().get(socket.address());
+    tell(Candidate.host(publicly(base.address()), base.localPreference()), base);
+  }
+
+  private void tellTcp(TcpOutlet outlet) {
+    Base base = outlet.base();
     tell(
-        Candidate.host(
-            known == null ? base.address() : new InetSocketAddress(known, base.address().getPort()),
-            base.localPreference()),
+        Candidate.tcpHost(
+            publicly(base.address()), base.tcp().orElseThrow(), base.localPreference()),
         base);
   }
 
+  /** Under which address the world knows one of ours (one-to-one NAT). */
+  private InetSocketAddress publicly(InetSocketAddress own) {
+    InetAddress known = options.publicAddresses().get(own.getAddress());
+    return known == null ? own : new InetSocketAddress(known, own.getPort());
+  }
+
   private void tell(Candidate candidate, Base base) {
-    if (options.transportPolicy() == IceTransportPolicy.ALL) {
+    if (!closed && options.transportPolicy() == IceTransportPolicy.ALL) {
       listener.onCandidate(candidate, base);
     }
   }
@@ -157,6 +181,13 @@ final class Gatherer {
     socket.close();
     reflexive.remove(socket.base());
     listener.onBaseGone(socket.base());
+    List<TcpOutlet> outlets = tcp.remove(socket.address());
+    if (outlets != null) {
+      for (TcpOutlet outlet : outlets) {
+        outlet.close();
+        listener.onBaseGone(outlet.base());
+      }
+    }
   }
 
   /** The addresses of this host have changed. */
@@ -169,6 +200,7 @@ final class Gatherer {
     for (UdpOutlet socket : List.copyOf(sockets.values())) {
       if (!before.contains(socket) && !closed) {
         tellHost(socket);
+        tcp.getOrDefault(socket.address(), List.of()).forEach(this::tellTcp);
         for (InetSocketAddress server : stunServers) {
           reflexive.ask(socket.base(), server, network.nowNanos());
         }
@@ -284,5 +316,7 @@ final class Gatherer {
     watch.cancel();
     sockets.values().forEach(UdpOutlet::close);
     sockets.clear();
+    tcp.values().forEach(outlets -> outlets.forEach(TcpOutlet::close));
+    tcp.clear();
   }
 }
