@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,8 +29,9 @@ final class CheckList {
   }
 
   private final List<LocalCandidate> locals = new ArrayList<>();
-  private final Map<RemoteKey, RemoteCandidate> remotes = new HashMap<>();
-  private final Map<Path, Pair> pairs = new HashMap<>();
+  // Linked, so that pairs of equal priority keep their order and a seed gives one run.
+  private final Map<RemoteKey, RemoteCandidate> remotes = new LinkedHashMap<>();
+  private final Map<Path, Pair> pairs = new LinkedHashMap<>();
   private final ArrayDeque<Pair> triggered = new ArrayDeque<>();
 
   Collection<Pair> pairs() {

@@ -1,7 +1,7 @@
 package dev.turnstone.ice.agent;
 
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -26,7 +26,7 @@ final class Consent {
   }
 
   private final Shared shared;
-  private final Map<Pair, Watch> watches = new HashMap<>();
+  private final Map<Pair, Watch> watches = new LinkedHashMap<>();
   private long next = IceAgent.NEVER;
 
   Consent(Shared shared) {

@@ -4,8 +4,8 @@ import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.TransactionId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +56,7 @@ final class Transactions {
   }
 
   private final AgentTiming timing;
-  private final Map<TransactionId, Transaction> waiting = new HashMap<>();
+  private final Map<TransactionId, Transaction> waiting = new LinkedHashMap<>();
   private long next = IceAgent.NEVER;
 
   Transactions(AgentTiming timing) {

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,7 +60,7 @@ final class ReflexiveGathering {
   }
 
   private final SecureRandom random;
-  private final Map<TransactionId, Question> open = new HashMap<>();
+  private final Map<TransactionId, Question> open = new LinkedHashMap<>();
   private final ArrayDeque<Found> found = new ArrayDeque<>();
   private final ArrayDeque<Transmit> outbox = new ArrayDeque<>();
   private long startAt;

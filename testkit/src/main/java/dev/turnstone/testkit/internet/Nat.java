@@ -1,5 +1,7 @@
 package dev.turnstone.testkit.internet;
 
+import dev.turnstone.testkit.LinkOptions;
+import dev.turnstone.testkit.SimulatedLink;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +36,8 @@ public final class Nat implements AddressRealm.Node {
   private final SplittableRandom random;
   private final AddressRealm outside;
   private final AddressRealm inside;
+  private final SimulatedLink uplink;
+  private final SimulatedLink downlink;
   private final Map<Boolean, Face> faces = new HashMap<>();
   private Firewall firewall = Firewall.OPEN;
   private InetAddress allInboundTo;
@@ -53,6 +57,7 @@ public final class Nat implements AddressRealm.Node {
       NatOptions options,
       SplittableRandom random,
       AddressRealm outside,
+      LinkOptions link,
       InetAddress... addresses) {
     this.internet = internet;
     this.name = name;
@@ -60,6 +65,8 @@ public final class Nat implements AddressRealm.Node {
     this.random = random;
     this.outside = outside;
     this.inside = new AddressRealm(internet, this);
+    this.uplink = internet.simulation().link(link);
+    this.downlink = internet.simulation().link(link);
     for (InetAddress address : addresses) {
       if (faces.put(address instanceof Inet4Address, new Face(address)) != null) {
         throw new IllegalArgumentException("a NAT has one outside address of each family");
@@ -75,6 +82,24 @@ public final class Nat implements AddressRealm.Node {
    */
   public AddressRealm inside() {
     return inside;
+  }
+
+  /**
+   * The link that goes out from it: what it sends is translated first.
+   *
+   * @return for its statistics, or to change its options
+   */
+  public SimulatedLink uplink() {
+    return uplink;
+  }
+
+  /**
+   * The link that comes in to it: what comes is looked up when it has arrived.
+   *
+   * @return for its statistics, or to change its options
+   */
+  public SimulatedLink downlink() {
+    return downlink;
   }
 
   /**
@@ -174,16 +199,25 @@ public final class Nat implements AddressRealm.Node {
     if (hairpin) {
       hairpinned++;
       // REQ-9: the receiver sees the outside address of the sender.
-      receive(translated, to, packet);
+      comeIn(translated, to, packet);
     } else {
-      outside.route(translated, to, packet);
+      internet.simulation().carry(uplink, packet, bytes -> outside.route(translated, to, bytes));
     }
   }
 
   /** Something comes in to an outside address. */
   @Override
   public void receive(InetSocketAddress from, InetSocketAddress to, ByteBuffer packet) {
+    internet.simulation().carry(downlink, packet, bytes -> comeIn(from, to, bytes));
+  }
+
+  private void comeIn(InetSocketAddress from, InetSocketAddress to, ByteBuffer packet) {
     Face face = faces.get(isFour(to));
+    if (!face.address.equals(to.getAddress())) {
+      // It has got another one meanwhile.
+      internet.countUnroutable();
+      return;
+    }
     if (!firewall.udp()) {
       firewalled++;
       return;

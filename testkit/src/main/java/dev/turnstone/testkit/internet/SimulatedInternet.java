@@ -24,8 +24,9 @@ import java.util.function.Consumer;
  * alice.join(home.inside(), address("192.168.0.2"));
  * }</pre>
  *
- * <p>A datagram goes over its sender's uplink and its receiver's downlink; NATs take no time. There
- * is no ICMP: what cannot be delivered is lost in silence, and counted. One thread owns it all.
+ * <p>A datagram goes over its sender's uplink, those of the NATs on its way, and its receiver's
+ * downlink. There is no ICMP: what cannot be delivered is lost in silence, and counted. One thread
+ * owns it all.
  */
 public final class SimulatedInternet {
   private final Simulation simulation;
@@ -87,7 +88,7 @@ public final class SimulatedInternet {
   }
 
   /**
-   * A new NAT.
+   * A new NAT next to those behind it: its own links take no time.
    *
    * @param name for messages
    * @param options how it behaves
@@ -97,7 +98,29 @@ public final class SimulatedInternet {
    * @throws IllegalArgumentException when an address is taken, or two are of one family
    */
   public Nat nat(String name, NatOptions options, AddressRealm outside, InetAddress... addresses) {
-    return new Nat(this, name, options, simulation.newRandom(), outside, addresses);
+    return nat(name, options, outside, LinkOptions.PERFECT, addresses);
+  }
+
+  /**
+   * A new NAT with links of its own to the outside. A NAT stands nearer to its hosts than to the
+   * rest of the world, so the way is better put behind it than before it: then a datagram opens the
+   * way back as soon as it is sent.
+   *
+   * @param name for messages
+   * @param options how it behaves
+   * @param outside where its outside addresses are: {@link #realm}, or the inside of another NAT
+   * @param link what the way out and the way in do, each for itself
+   * @param addresses its outside addresses, one of each family at most
+   * @return the NAT
+   * @throws IllegalArgumentException when an address is taken, or two are of one family
+   */
+  public Nat nat(
+      String name,
+      NatOptions options,
+      AddressRealm outside,
+      LinkOptions link,
+      InetAddress... addresses) {
+    return new Nat(this, name, options, simulation.newRandom(), outside, link, addresses);
   }
 
   /**

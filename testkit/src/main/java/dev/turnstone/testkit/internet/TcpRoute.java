@@ -1,5 +1,6 @@
 package dev.turnstone.testkit.internet;
 
+import dev.turnstone.testkit.SimulatedLink;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -94,6 +95,8 @@ final class TcpRoute {
   boolean isOpen() {
     for (Passage passage : passages) {
       if (passage.nat.boots() != passage.boots
+          || isDark(passage.nat.uplink())
+          || isDark(passage.nat.downlink())
           || !passage.nat.firewall().allowsTcpTo(remote.getPort())) {
         return false;
       }
@@ -102,17 +105,26 @@ final class TcpRoute {
         && server.realm(target.getAddress()) != null
         && client.firewall().allowsTcpTo(remote.getPort())
         && server.firewall().inboundTcp()
-        && client.uplink().options().loss() < 1
-        && client.downlink().options().loss() < 1
-        && server.uplink().options().loss() < 1
-        && server.downlink().options().loss() < 1;
+        && !isDark(client.uplink())
+        && !isDark(client.downlink())
+        && !isDark(server.uplink())
+        && !isDark(server.downlink());
+  }
+
+  private static boolean isDark(SimulatedLink link) {
+    return link.options().loss() == 1;
   }
 
   /** How long bytes travel from one end to the other. */
   Duration delay(boolean toServer) {
     SimulatedHost from = toServer ? client : server;
     SimulatedHost to = toServer ? server : client;
-    return from.uplink().options().delay().plus(to.downlink().options().delay());
+    Duration delay = from.uplink().options().delay().plus(to.downlink().options().delay());
+    for (Passage passage : passages) {
+      SimulatedLink link = toServer ? passage.nat.uplink() : passage.nat.downlink();
+      delay = delay.plus(link.options().delay());
+    }
+    return delay;
   }
 
   /** The stream is over: its ports at the NATs are free. */

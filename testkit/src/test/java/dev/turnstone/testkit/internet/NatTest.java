@@ -349,6 +349,26 @@ final class NatTest {
   }
 
   @Test
+  void aNatBesideItsHostsIsOpenAsSoonAsSomethingIsSentThoughTheWayIsLong() throws BindException {
+    LinkOptions far = LinkOptions.PERFECT.withDelay(Duration.ofMillis(40));
+    Nat near =
+        internet.nat("near", NatOptions.PORT_RESTRICTED, internet.realm(), far, address(OUTSIDE));
+    SimulatedHost beside = internet.host("beside", LinkOptions.PERFECT);
+    beside.join(near.inside(), address("10.0.0.2"));
+    first.join(internet.realm(), address("198.51.100.1"));
+    probe = new Probe(beside, "10.0.0.2", 5000);
+    one = new Probe(first, "198.51.100.1", 1);
+    // Both send at once, and meet on the way.
+    probe.send("out", one.address());
+    one.send("in", at(OUTSIDE, 5000));
+    internet.runFor(Duration.ofMillis(49));
+    assertEquals(List.of(), probe.texts());
+    internet.runFor(Duration.ofMillis(1));
+    assertEquals(List.of("in"), probe.texts());
+    assertEquals(List.of("out"), one.texts());
+  }
+
+  @Test
   void optionsOutOfRangeAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> NatOptions.FULL_CONE.withMaxMappings(0));
     assertThrows(

@@ -214,6 +214,17 @@ final class SimulatedTcpStreamTest {
   }
 
   @Test
+  void theWayBehindANatCountsToo() throws BindException {
+    listen();
+    LinkOptions far = LinkOptions.PERFECT.withDelay(Duration.ofMillis(30));
+    nat = internet.nat("far", NatOptions.FULL_CONE, internet.realm(), far, address("203.0.113.1"));
+    client.join(nat.inside(), address("10.0.0.2"));
+    End end = connect(SERVER);
+    internet.runFor(Duration.ofSeconds(1));
+    assertEquals(List.of("connected at 100"), end.events);
+  }
+
+  @Test
   void aStreamThroughANatThatRebootedTimesOut() throws BindException {
     End end = connected();
     nat.reboot();
