@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param overheadBytes what the layers below SCTP add to a packet
  * @param batching how long the loops of both ends gather packets
  * @param tick how coarse the timers of both ends are
+ * @param jitter the most that either end takes over a packet before its association sees it
  */
 record Bottleneck(
     double megabits,
@@ -25,10 +26,22 @@ record Bottleneck(
     int queueFloorPackets,
     int overheadBytes,
     Duration batching,
-    Duration tick) {
+    Duration tick,
+    Duration jitter) {
   private static final int FULL_PACKET = 1256;
 
   static Bottleneck of(Arguments arguments, double megabits, double rttMillis, double loss) {
+    return of(arguments, megabits, rttMillis, loss, 0);
+  }
+
+  /**
+   * The same with a jitter unless another one is asked for.
+   *
+   * @param jitterPackets in times that a full packet takes on the link
+   */
+  static Bottleneck of(
+      Arguments arguments, double megabits, double rttMillis, double loss, double jitterPackets) {
+    double packetNanos = FULL_PACKET * 8e3 / megabits;
     return new Bottleneck(
         megabits,
         rttMillis,
@@ -38,7 +51,8 @@ record Bottleneck(
         (int) arguments.number("queue-floor", 32),
         (int) arguments.number("overhead", 65),
         arguments.millis("batching", 0),
-        arguments.millis("tick", 0));
+        arguments.millis("tick", 0),
+        Duration.ofNanos((long) (arguments.number("jitter", jitterPackets) * packetNanos)));
   }
 
   double bitsPerSecond() {
@@ -61,6 +75,7 @@ record Bottleneck(
   private LinkOptions link(double lossOfThisWay) {
     return LinkOptions.PERFECT
         .withDelay(Duration.ofNanos((long) (rttMillis * 1e6 / 2)))
+        .withJitter(jitter)
         .withRate((long) bitsPerSecond(), queueBytes())
         .withLoss(lossOfThisWay);
   }

@@ -20,6 +20,7 @@ public final class Paths {
           "overhead",
           "batching",
           "tick",
+          "jitter",
           "interleaving",
           "stagger",
           "idle",

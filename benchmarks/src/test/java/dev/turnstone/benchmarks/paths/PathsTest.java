@@ -94,7 +94,18 @@ final class PathsTest {
             .get(0);
 
     assertTrue(number(row.get(5)) > 0 && number(row.get(5)) < 100, row.toString());
-    assertTrue(number(row.get(8)) > 10, row.toString());
+    assertTrue(number(row.get(8)) >= 50, row.toString());
+    assertTrue(row.get(9).matches("[01] of 1"), row.toString());
+    assertTrue(number(row.get(10)) > 10, row.toString());
+  }
+
+  @Test
+  void fairnessHasJitterUnlessToldOtherwise() throws Exception {
+    String line =
+        "fairness --controller NEW_RENO --seconds 6 --rate 5 --rtt 10 --stagger 0 --seeds 1";
+
+    assertEquals(run(line), run(line + " --jitter 1"));
+    assertNotEquals(run(line), run(line + " --jitter 0"));
   }
 
   @Test
