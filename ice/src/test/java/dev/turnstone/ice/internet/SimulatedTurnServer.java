@@ -1,9 +1,11 @@
 package dev.turnstone.ice.internet;
 
+import dev.turnstone.ice.turn.TurnDeframer;
 import dev.turnstone.stun.AddressFamily;
 import dev.turnstone.testkit.Simulation;
 import dev.turnstone.testkit.internet.SimulatedHost;
 import dev.turnstone.testkit.internet.SimulatedInternet;
+import dev.turnstone.testkit.internet.SimulatedTcpStream;
 import dev.turnstone.testkit.internet.SimulatedUdpSocket;
 import dev.turnstone.turn.ClientTransport;
 import dev.turnstone.turn.FiveTuple;
@@ -13,6 +15,7 @@ import dev.turnstone.turn.TurnServerOptions;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +23,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Our STUN and TURN server on a host of the simulated internet: UDP wherever it is told to listen,
- * relay ports on the host's addresses.
+ * Our STUN and TURN server on a host of the simulated internet: UDP and TCP wherever it is told to
+ * listen, relay ports on the host's addresses.
  */
 public final class SimulatedTurnServer {
   /** The time of day at which the simulation begins. */
@@ -31,6 +34,7 @@ public final class SimulatedTurnServer {
   private final SimulatedHost host;
   private final TurnServer server;
   private final Map<InetSocketAddress, SimulatedUdpSocket> sockets = new HashMap<>();
+  private final Map<FiveTuple, SimulatedTcpStream> streams = new HashMap<>();
   private final Map<Long, SimulatedUdpSocket> relays = new HashMap<>();
   private Simulation.Timer timer = () -> {};
 
@@ -67,6 +71,50 @@ public final class SimulatedTurnServer {
               drain();
             }));
     return this;
+  }
+
+  /**
+   * Listens for streams.
+   *
+   * @param transport TCP, or TLS where the network leaves the encryption out
+   */
+  public SimulatedTurnServer listen(InetSocketAddress local, ClientTransport transport) {
+    try {
+      host.listen(local, stream -> accept(stream, transport));
+    } catch (BindException e) {
+      throw new AssertionError(e);
+    }
+    return this;
+  }
+
+  private void accept(SimulatedTcpStream stream, ClientTransport transport) {
+    FiveTuple tuple = new FiveTuple(transport, stream.remoteAddress(), stream.localAddress());
+    streams.put(tuple, stream);
+    TurnDeframer deframer = new TurnDeframer();
+    stream.setHandler(
+        new SimulatedTcpStream.Handler() {
+          @Override
+          public void onConnected() {}
+
+          @Override
+          public void onBytes(ByteBuffer bytes) {
+            boolean sound =
+                deframer.handleBytes(
+                    bytes, packet -> server.handlePacket(tuple, packet, internet.nowNanos()));
+            drain();
+            if (!sound) {
+              stream.close();
+              onClosed("no messages");
+            }
+          }
+
+          @Override
+          public void onClosed(String reason) {
+            streams.remove(tuple);
+            server.handleClientClosed(tuple);
+            drain();
+          }
+        });
   }
 
   private SimulatedUdpSocket bind(InetSocketAddress local, SimulatedUdpSocket.Receiver receiver) {
@@ -106,7 +154,11 @@ public final class SimulatedTurnServer {
 
   private void send(ServerOutput.ToClient output) {
     FiveTuple tuple = output.tuple();
-    sockets.get(tuple.server()).send(output.packet(), tuple.client());
+    if (tuple.transport() == ClientTransport.UDP) {
+      sockets.get(tuple.server()).send(output.packet(), tuple.client());
+    } else if (streams.containsKey(tuple)) {
+      streams.get(tuple).send(output.packet());
+    }
   }
 
   private void open(ServerOutput.OpenRelay wanted) {
