@@ -97,6 +97,20 @@ public interface IceNetwork {
     /** Where the socket is bound, with the real port. */
     InetSocketAddress localAddress();
 
+    /**
+     * Checks that name this user are for whoever bound this: several may share one port. Of several
+     * names the last two count. Who has a port alone need not hear it.
+     */
+    default void addUfrag(String ufrag) {}
+
+    /**
+     * Datagrams from there are for whoever bound this: an authentic check has shown it.
+     *
+     * @param proven whether an answer came to something that was sent there, which the sender of a
+     *     forged source cannot do: it wins against an earlier claim
+     */
+    default void claim(InetSocketAddress remote, boolean proven) {}
+
     /** Queues one datagram; the bytes are copied. Errors of the network are counted, not thrown. */
     void send(ByteBuffer packet, InetSocketAddress remote);
 
@@ -159,6 +173,9 @@ public interface IceNetwork {
   interface TcpListener extends AutoCloseable {
     /** Where it listens, with the real port. */
     InetSocketAddress localAddress();
+
+    /** As {@link UdpSocket#addUfrag}. */
+    default void addUfrag(String ufrag) {}
 
     /** Listens no more; what was accepted stays. A second call does nothing. */
     @Override

@@ -16,6 +16,7 @@ import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.LocalAddresses;
 import dev.turnstone.peerconnection.net.NettyIceNetwork;
+import dev.turnstone.peerconnection.net.SharedPorts;
 import dev.turnstone.peerconnection.net.UdpStatistics;
 import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpOptions;
@@ -24,6 +25,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +75,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final long sendBufferBytes;
   private final BufferBudget bufferBudget;
   private final SSLContext tls;
+  private final Optional<SharedPorts> sharedPorts;
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private boolean closed;
@@ -88,6 +91,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     bufferBudget = builder.bufferBudget;
     tls = builder.tls == null ? defaultTls() : builder.tls;
     loops = new EventLoops(builder.eventLoops);
+    sharedPorts = builder.icePort.map(port -> new SharedPorts(loops, port));
     int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     callbackThreads =
         new ThreadPoolExecutor(
@@ -179,6 +183,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
       open.forEach(PeerConnection::close);
       // The loops run what was posted before they end, so the connections close; and with them the
       // handshakes, whose threads are idle then.
+      sharedPorts.ifPresent(SharedPorts::close);
       loops.close();
       workers.shutdown();
     }
@@ -194,6 +199,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
         BufferBudget.of(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
     private SSLContext tls;
+    private Optional<Integer> icePort = Optional.empty();
 
     private Builder() {}
 
@@ -253,6 +259,25 @@ public final class PeerConnectionFactory implements AutoCloseable {
       return this;
     }
 
+    /**
+     * One UDP port, and one TCP port of the same number where {@code iceTcp} is on, for all
+     * connections of the factory: what a server behind a firewall or in a container opens. What
+     * arrives is told apart by ICE's user names, then by address. The sockets open with the first
+     * connection; one whose port is taken gathers nothing on that address.
+     *
+     * <p>A peer's address and port can have one connection only: that is so with browsers, not
+     * between two factories that both share a port.
+     *
+     * @param port 1 to 65535, or 0: the system chooses, for UDP and TCP each
+     */
+    public Builder icePort(int port) {
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("icePort must be 0 to 65535, is " + port);
+      }
+      icePort = Optional.of(port);
+      return this;
+    }
+
     /** The factory. Its threads start when the first connection needs them. */
     public PeerConnectionFactory build() {
       return new PeerConnectionFactory(this);
@@ -301,7 +326,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
                   LocalAddresses.find(
                       configuration.bindAddresses(), configuration.loopbackCandidates()),
                   workers,
-                  tls),
+                  tls,
+                  sharedPorts),
               listener);
     }
 

@@ -35,6 +35,15 @@ public record TransactionId(int high, long low) {
     return read(ByteBuffer.wrap(bytes), 0);
   }
 
+  /**
+   * That of a message, without parsing it.
+   *
+   * @param message at least a header, from its position on; the position stays
+   */
+  public static TransactionId of(ByteBuffer message) {
+    return read(message, message.position() + 8);
+  }
+
   void write(ByteBuffer out) {
     out.putInt(high).putLong(low);
   }

@@ -28,6 +28,9 @@ import java.util.Optional;
  * first pair that works, before any nomination.
  */
 public final class AgentTransport implements IceTransport {
+  /** The bit of a message type that sets responses apart (RFC 8489 section 5). */
+  private static final int RESPONSE = 0x0100;
+
   private final IceOptions options;
   private final IceNetwork network;
   private final IceListener listener;
@@ -50,6 +53,7 @@ public final class AgentTransport implements IceTransport {
     this.listener = listener;
     this.agent = new IceAgent(timing(options.timing()), credentials(), options.random());
     this.gatherer = new Gatherer(options, network, new GathererListener());
+    gatherer.setUfrag(agent.localParameters().usernameFragment());
   }
 
   private IceParameters credentials() {
@@ -138,6 +142,7 @@ public final class AgentTransport implements IceTransport {
     if (!closed) {
       gatherer.restart();
       agent.restart(credentials(), network.nowNanos());
+      gatherer.setUfrag(agent.localParameters().usernameFragment());
       drain();
     }
     return agent.localParameters();
@@ -276,7 +281,11 @@ public final class AgentTransport implements IceTransport {
       malformed++;
       return false;
     }
+    boolean isResponse = (packet.getShort(packet.position()) & RESPONSE) != 0;
     boolean authentic = agent.handlePacket(base, from, packet, network.nowNanos());
+    if (authentic) {
+      ((Outlet) base.owner()).claim(from, isResponse);
+    }
     drain();
     return authentic;
   }

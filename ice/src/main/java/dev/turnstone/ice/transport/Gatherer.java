@@ -67,6 +67,7 @@ final class Gatherer {
   private boolean gathered;
   private boolean resolved;
   private boolean closed;
+  private String ufrag = "";
 
   Gatherer(IceOptions options, IceNetwork network, Listener listener) {
     this.options = options;
@@ -77,6 +78,13 @@ final class Gatherer {
         options.addressChange() == AddressChange.IGNORE
             ? () -> {}
             : network.watchAddresses(this::handleAddressChange);
+  }
+
+  /** The user that checks of this generation name, for who shares a port with others. */
+  void setUfrag(String own) {
+    ufrag = own;
+    sockets.values().forEach(outlet -> outlet.addUfrag(own));
+    tcp.values().forEach(outlets -> outlets.forEach(outlet -> outlet.addUfrag(own)));
   }
 
   /** Begins; while it goes on and after it has ended it does nothing. */
@@ -128,7 +136,9 @@ final class Gatherer {
     for (InetAddress address : addresses) {
       if (!sockets.containsKey(address) && !closed) {
         try {
-          sockets.put(address, new UdpOutlet(network, address, preference, this::handleDatagram));
+          UdpOutlet socket = new UdpOutlet(network, address, preference, this::handleDatagram);
+          socket.addUfrag(ufrag);
+          sockets.put(address, socket);
         } catch (IOException e) {
           LOG.debug("no candidate on {}: {}", address, e.getMessage());
         }
@@ -148,6 +158,7 @@ final class Gatherer {
       LOG.debug("no TCP candidate on {}: {}", address, e.getMessage());
     }
     outlets.add(TcpOutlet.active(network, address, preference, listener));
+    outlets.forEach(outlet -> outlet.addUfrag(ufrag));
     tcp.put(address, outlets);
   }
 

@@ -18,6 +18,12 @@ interface Outlet {
   /** Hands to the network what was queued. */
   void flush();
 
+  /** Checks that name this user are for us. */
+  void addUfrag(String ufrag);
+
+  /** Authentic packets come from there; {@code proven} when they answer ours. */
+  default void claim(InetSocketAddress remote, boolean proven) {}
+
   /** Lets go of what it holds; a second call does nothing. */
   void close();
 }

@@ -133,6 +133,13 @@ final class TcpOutlet implements Outlet {
   }
 
   @Override
+  public void addUfrag(String ufrag) {
+    if (listener != null) {
+      listener.addUfrag(ufrag);
+    }
+  }
+
+  @Override
   public void flush() {
     unflushed.forEach(connection -> connection.stream.flush());
     unflushed.clear();

@@ -69,6 +69,16 @@ final class UdpOutlet implements Outlet, IceNetwork.UdpReceiver {
   }
 
   @Override
+  public void addUfrag(String ufrag) {
+    udp.addUfrag(ufrag);
+  }
+
+  @Override
+  public void claim(InetSocketAddress remote, boolean proven) {
+    udp.claim(remote, proven);
+  }
+
+  @Override
   public void flush() {
     if (open) {
       udp.flush();

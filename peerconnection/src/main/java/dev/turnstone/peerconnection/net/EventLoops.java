@@ -1,9 +1,12 @@
 package dev.turnstone.peerconnection.net;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -13,6 +16,7 @@ import java.util.function.Consumer;
  */
 public final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
+  private final List<EventLoop> all = new ArrayList<>();
   private final UdpStatistics statistics = new UdpStatistics();
 
   /**
@@ -24,6 +28,7 @@ public final class EventLoops implements AutoCloseable {
     group =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("turnstone-loop", true), NioIoHandler.newFactory());
+    group.forEach(loop -> all.add((EventLoop) loop));
   }
 
   /**
@@ -34,6 +39,11 @@ public final class EventLoops implements AutoCloseable {
    */
   public ConnectionLoop newConnectionLoop(Runnable endTurn, Consumer<Throwable> onFault) {
     return new ConnectionLoop(group.next(), endTurn, onFault);
+  }
+
+  /** Every loop, in a fixed order. */
+  List<EventLoop> all() {
+    return all;
   }
 
   /** What all sockets of these loops have counted. */

@@ -2,13 +2,8 @@ package dev.turnstone.peerconnection.net;
 
 import dev.turnstone.ice.IceNetwork;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
@@ -29,22 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class NettyIceNetwork implements IceNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(NettyIceNetwork.class);
 
-  /** The default of 208 KiB loses packets in bursts. The system may give less. */
-  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-
-  /**
-   * No datagram that WebRTC sends is larger; a larger one is cut off, fails its checks and is
-   * dropped.
-   */
-  private static final int LARGEST_DATAGRAM_BYTES = 2048;
-
-  private static final int DATAGRAMS_PER_READ = 64;
-
   private final ConnectionLoop loop;
   private final UdpStatistics statistics;
   private final List<InetAddress> addresses;
   private final Executor lookups;
   private final TcpChannels tcp;
+  private final Optional<SharedPorts> shared;
 
   /**
    * A network on a loop.
@@ -52,13 +37,16 @@ public final class NettyIceNetwork implements IceNetwork {
    * @param addresses what {@link #localAddresses} gives
    * @param lookups runs name look-ups, which block
    * @param tls for connections to TURN servers over TLS
+   * @param shared the ports of the factory, when all its connections share them
    */
   public NettyIceNetwork(
       ConnectionLoop loop,
       UdpStatistics statistics,
       List<InetAddress> addresses,
       Executor lookups,
-      SSLContext tls) {
+      SSLContext tls,
+      Optional<SharedPorts> shared) {
+    this.shared = shared;
     this.tcp = new TcpChannels(loop, tls);
     this.loop = loop;
     this.statistics = statistics;
@@ -106,25 +94,13 @@ public final class NettyIceNetwork implements IceNetwork {
 
   @Override
   public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
-    NioDatagramChannel channel = open(local);
+    if (shared.isPresent()) {
+      return shared.get().bindUdp(local.getAddress(), loop, receiver);
+    }
+    NioDatagramChannel channel = UdpChannels.bind(local, false);
     channel.pipeline().addLast(new Inbound(receiver));
-    // We are on the loop, so registering and binding happen before these calls return.
-    ChannelFuture done = loop.eventLoop().register(channel);
-    if (done.isSuccess()) {
-      done = channel.bind(local);
-    }
-    if (!done.isSuccess()) {
-      channel.unsafe().closeForcibly();
-      throw new IOException("cannot bind UDP " + local, done.cause());
-    }
-    if (LOG.isDebugEnabled()) {
-      LOG.debug(
-          "UDP {}: the system granted {} bytes to receive, {} to send; asked for {}",
-          channel.localAddress(),
-          channel.config().getReceiveBufferSize(),
-          channel.config().getSendBufferSize(),
-          SOCKET_BUFFER_BYTES);
-    }
+    // We are on the loop, so this happens before the call returns.
+    loop.eventLoop().register(channel);
     return new Socket(channel);
   }
 
@@ -139,28 +115,9 @@ public final class NettyIceNetwork implements IceNetwork {
 
   @Override
   public TcpListener listen(InetSocketAddress local, TcpAcceptor acceptor) throws IOException {
-    return tcp.listen(local, acceptor);
-  }
-
-  private static NioDatagramChannel open(InetSocketAddress local) throws IOException {
-    try {
-      NioDatagramChannel channel = new NioDatagramChannel();
-      channel
-          .config()
-          .setRecvByteBufAllocator(
-              new FixedRecvByteBufAllocator(LARGEST_DATAGRAM_BYTES)
-                  .maxMessagesPerRead(DATAGRAMS_PER_READ));
-      channel.config().setOption(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-      channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-      channel
-          .config()
-          .setWriteBufferWaterMark(
-              new WriteBufferWaterMark(SOCKET_BUFFER_BYTES / 2, SOCKET_BUFFER_BYTES));
-      return channel;
-    } catch (ChannelException e) {
-      // No file descriptor is left, most likely: not a defect, and other addresses may do.
-      throw new IOException("cannot open a UDP socket for " + local, e);
-    }
+    return shared.isPresent()
+        ? shared.get().listen(local.getAddress(), loop, tcp, acceptor)
+        : tcp.listen(local, acceptor);
   }
 
   private final class Inbound extends ChannelInboundHandlerAdapter {
@@ -221,16 +178,7 @@ public final class NettyIceNetwork implements IceNetwork {
 
     @Override
     public void send(ByteBuffer packet, InetSocketAddress remote) {
-      if (!channel.isWritable()) {
-        // The system takes no more: dropping is what a full queue on the path would do.
-        statistics.countSendError();
-        return;
-      }
-      int bytes = packet.remaining();
-      ByteBuf copy = channel.alloc().directBuffer(bytes);
-      copy.writeBytes(packet.duplicate());
-      statistics.countSent(bytes);
-      channel.write(new DatagramPacket(copy, remote), channel.voidPromise());
+      UdpChannels.send(channel, packet, remote, statistics);
     }
 
     @Override

@@ -111,6 +111,25 @@ final class TcpChannels {
     return new Listener(channel);
   }
 
+  /**
+   * Takes over a stream that stands and that another loop has let go.
+   *
+   * @param first what was read of it already
+   */
+  void adopt(SocketChannel channel, ByteBuffer first, TcpAcceptor acceptor) {
+    Stream stream = new Stream(channel, null, false);
+    channel.pipeline().addLast(stream);
+    stream.receiver = acceptor.onAccept(stream, channel.remoteAddress());
+    if (stream.receiver == null || stream.isOver) {
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    prepare(channel);
+    stream.receiver.onBytes(first);
+    stream.receiver.onReadComplete();
+    channel.config().setAutoRead(true);
+  }
+
   private record Listener(ServerSocketChannel channel) implements TcpListener {
     @Override
     public InetSocketAddress localAddress() {

@@ -8,6 +8,7 @@ public final class UdpStatistics {
   private final LongAdder sent = new LongAdder();
   private final LongAdder received = new LongAdder();
   private final LongAdder sendErrors = new LongAdder();
+  private final LongAdder unclaimed = new LongAdder();
   private final AtomicLong largestSent = new AtomicLong();
   private final AtomicLong largestReceived = new AtomicLong();
 
@@ -25,6 +26,10 @@ public final class UdpStatistics {
 
   void countSendError() {
     sendErrors.increment();
+  }
+
+  void countUnclaimed() {
+    unclaimed.increment();
   }
 
   private static void raise(AtomicLong largest, int bytes) {
@@ -46,6 +51,13 @@ public final class UdpStatistics {
   /** Datagrams that could not be sent and were dropped, as a network would. */
   public long sendErrors() {
     return sendErrors.sum();
+  }
+
+  /**
+   * Datagrams to a shared port that were for none of its connections, or for one that is behind.
+   */
+  public long unclaimed() {
+    return unclaimed.sum();
   }
 
   /** The largest UDP payload sent or received, in bytes. */

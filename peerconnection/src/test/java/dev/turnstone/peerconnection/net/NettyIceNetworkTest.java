@@ -41,7 +41,8 @@ class NettyIceNetworkTest {
   private final ConnectionLoop loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private final NettyIceNetwork network =
-      new NettyIceNetwork(loop, loops.statistics(), List.of(loopback), Runnable::run, tls());
+      new NettyIceNetwork(
+          loop, loops.statistics(), List.of(loopback), Runnable::run, tls(), Optional.empty());
 
   private static SSLContext tls() {
     try {

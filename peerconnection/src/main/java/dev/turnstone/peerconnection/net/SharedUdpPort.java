@@ -1,0 +1,315 @@
+package dev.turnstone.peerconnection.net;
+
+import dev.turnstone.ice.IceNetwork.UdpReceiver;
+import dev.turnstone.ice.IceNetwork.UdpSocket;
+import dev.turnstone.stun.MessageClass;
+import dev.turnstone.stun.StunAttribute;
+import dev.turnstone.stun.StunMessage;
+import dev.turnstone.stun.StunParseException;
+import dev.turnstone.stun.TransactionId;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One UDP port that many connections share. What arrives is told apart: a check by the user that it
+ * names, an answer by its transaction, all else by the address that it comes from, once an
+ * authentic check came from there.
+ *
+ * <p>Where the system lets several sockets bind one port (SO_REUSEPORT), every event loop has one:
+ * a connection sends through its own loop's. The system chooses by the sender's address which
+ * socket gets a datagram; one that belongs to a connection of another loop is copied over to it.
+ *
+ * <p>Two connections cannot have the same address of the peer: two hosts that both share their
+ * ports can have one connection between each two of their addresses.
+ */
+final class SharedUdpPort {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedUdpPort.class);
+
+  /** More than a connection has questions open at one time. */
+  private static final int MAX_TRANSACTIONS = 128;
+
+  /** An agent keeps no more candidates of its peer either. */
+  private static final int MAX_CLAIMS = 100;
+
+  private static final int MAX_UFRAGS = 2;
+
+  /** What may wait for a connection of another loop: as much as a socket's buffer would hold. */
+  private static final int MAX_HANDED_OVER = 2048;
+
+  private final UdpStatistics statistics;
+  private final List<Channel> channels = new ArrayList<>();
+  private final Map<String, Member> byUfrag = new ConcurrentHashMap<>();
+  private final Map<TransactionId, Member> byTransaction = new ConcurrentHashMap<>();
+  private final Map<InetSocketAddress, Member> byAddress = new ConcurrentHashMap<>();
+  private final InetSocketAddress local;
+
+  /**
+   * Opens the sockets, one for each event loop where that can be.
+   *
+   * @throws IOException when the address cannot be bound
+   */
+  SharedUdpPort(EventLoops loops, InetSocketAddress wanted) throws IOException {
+    this.statistics = loops.statistics();
+    InetSocketAddress bound = wanted;
+    boolean several = loops.all().size() > 1 && UdpChannels.canSharePorts();
+    if (several) {
+      // Alone at first: the option would also let another program share the port with us, and
+      // half of what arrives be lost.
+      try (DatagramChannel probe = DatagramChannel.open()) {
+        probe.bind(wanted);
+        bound = (InetSocketAddress) probe.getLocalAddress();
+      } catch (IOException e) {
+        throw new IOException("cannot bind UDP " + wanted, e);
+      }
+    }
+    try {
+      for (EventLoop loop : several ? loops.all() : loops.all().subList(0, 1)) {
+        NioDatagramChannel channel = UdpChannels.bind(bound, several);
+        channels.add(channel);
+        bound = channel.localAddress();
+        channel.pipeline().addLast(new Inbound());
+        loop.register(channel);
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+    this.local = bound;
+    LOG.debug("UDP {} is shared, by {} sockets", local, channels.size());
+  }
+
+  /** A part in the port for one connection. */
+  UdpSocket join(ConnectionLoop loop, UdpReceiver receiver) {
+    Channel own = channels.get(0);
+    for (Channel channel : channels) {
+      if (channel.eventLoop() == loop.eventLoop()) {
+        own = channel;
+      }
+    }
+    return new Member(loop, receiver, own);
+  }
+
+  void close() {
+    channels.forEach(Channel::close);
+  }
+
+  /** Whose it is, or null when nobody's. May be called on any loop. */
+  private Member find(ByteBuffer packet, InetSocketAddress from) {
+    boolean isStun = packet.hasRemaining() && (packet.get(packet.position()) & 0xFC) == 0;
+    if (!isStun) {
+      return byAddress.get(from);
+    }
+    try {
+      StunMessage message = StunMessage.parse(packet);
+      if (message.messageClass() == MessageClass.REQUEST) {
+        String name =
+            message
+                .attribute(StunAttribute.Username.class)
+                .map(StunAttribute.Username::name)
+                .orElse("");
+        int colon = name.indexOf(':');
+        return colon < 0 ? null : byUfrag.get(name.substring(0, colon));
+      }
+      return message.messageClass().isResponse()
+          ? byTransaction.get(message.transactionId())
+          : byAddress.get(from);
+    } catch (StunParseException e) {
+      return null;
+    }
+  }
+
+  /** What one of the sockets hears. */
+  private final class Inbound extends ChannelInboundHandlerAdapter {
+    private final Set<Member> heard = new LinkedHashSet<>();
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      DatagramPacket packet = (DatagramPacket) message;
+      try {
+        ByteBuf content = packet.content();
+        statistics.countReceived(content.readableBytes());
+        ByteBuffer bytes =
+            content.internalNioBuffer(content.readerIndex(), content.readableBytes());
+        Member member = find(bytes, packet.sender());
+        if (member == null) {
+          statistics.countUnclaimed();
+        } else if (member.loop.eventLoop() == context.channel().eventLoop()) {
+          if (heard.add(member)) {
+            member.loop.beginTurn();
+          }
+          member.loop.guard(() -> member.receive(bytes, packet.sender()));
+        } else {
+          member.handOver(bytes, packet.sender());
+        }
+      } finally {
+        packet.release();
+      }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      for (Member member : heard) {
+        member.loop.guard(member::readComplete);
+        member.loop.endTurn();
+      }
+      heard.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      statistics.countSendError();
+    }
+  }
+
+  /** One connection's part. Its own methods are called on its loop. */
+  private final class Member implements UdpSocket {
+    private final ConnectionLoop loop;
+    private final UdpReceiver receiver;
+    private final Channel channel;
+    private final ArrayDeque<String> ufrags = new ArrayDeque<>();
+    private final ArrayDeque<TransactionId> transactions = new ArrayDeque<>();
+    private final Set<InetSocketAddress> claims = new LinkedHashSet<>();
+    private final AtomicInteger handedOver = new AtomicInteger();
+    private boolean closed;
+
+    Member(ConnectionLoop loop, UdpReceiver receiver, Channel channel) {
+      this.loop = loop;
+      this.receiver = receiver;
+      this.channel = channel;
+    }
+
+    // In
+
+    void receive(ByteBuffer packet, InetSocketAddress from) {
+      if (!closed) {
+        receiver.onDatagram(packet, from);
+      }
+    }
+
+    void readComplete() {
+      if (!closed) {
+        receiver.onReadComplete();
+      }
+    }
+
+    /** It arrived at another loop's socket; called there. */
+    void handOver(ByteBuffer packet, InetSocketAddress from) {
+      if (handedOver.incrementAndGet() > MAX_HANDED_OVER) {
+        // The connection's loop does not keep up: dropping is what a full socket would do.
+        handedOver.decrementAndGet();
+        statistics.countUnclaimed();
+        return;
+      }
+      ByteBuffer copy = ByteBuffer.allocate(packet.remaining()).put(packet.duplicate()).flip();
+      loop.execute(
+          () -> {
+            receive(copy, from);
+            if (handedOver.decrementAndGet() == 0) {
+              readComplete();
+            }
+          });
+    }
+
+    // Whose is what
+
+    @Override
+    public void addUfrag(String ufrag) {
+      byUfrag.put(ufrag, this);
+      ufrags.add(ufrag);
+      if (ufrags.size() > MAX_UFRAGS) {
+        byUfrag.remove(ufrags.poll(), this);
+      }
+    }
+
+    @Override
+    public void claim(InetSocketAddress remote, boolean proven) {
+      if (closed || claims.contains(remote) && byAddress.get(remote) == this) {
+        return;
+      }
+      // A forged source can make a check look as if it came from an address of another's peer. It
+      // cannot make an answer.
+      if (proven) {
+        byAddress.put(remote, this);
+      } else if (byAddress.putIfAbsent(remote, this) != null) {
+        return;
+      }
+      claims.add(remote);
+      if (claims.size() > MAX_CLAIMS) {
+        InetSocketAddress oldest = claims.iterator().next();
+        claims.remove(oldest);
+        byAddress.remove(oldest, this);
+      }
+    }
+
+    private void expectAnswer(ByteBuffer packet) {
+      if (!StunMessage.isStun(packet)) {
+        return;
+      }
+      TransactionId id = TransactionId.of(packet);
+      if (byTransaction.putIfAbsent(id, this) != null) {
+        // Sent again.
+        return;
+      }
+      transactions.add(id);
+      if (transactions.size() > MAX_TRANSACTIONS) {
+        byTransaction.remove(transactions.poll(), this);
+      }
+    }
+
+    // Out
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return local;
+    }
+
+    @Override
+    public void send(ByteBuffer packet, InetSocketAddress remote) {
+      if (closed) {
+        return;
+      }
+      expectAnswer(packet);
+      UdpChannels.send(channel, packet, remote, statistics);
+    }
+
+    @Override
+    public void flush() {
+      channel.flush();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      forget(byUfrag, ufrags::poll);
+      forget(byTransaction, transactions::poll);
+      claims.forEach(remote -> byAddress.remove(remote, this));
+      claims.clear();
+    }
+
+    private <K> void forget(Map<K, Member> map, Supplier<K> keys) {
+      for (K key = keys.get(); key != null; key = keys.get()) {
+        map.remove(key, this);
+      }
+    }
+  }
+}
