@@ -1,5 +1,6 @@
 package dev.turnstone.ice;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -146,6 +147,38 @@ public record Candidate(
       InetSocketAddress mapped, InetSocketAddress base, InetAddress server, int localPreference) {
     return udp(
         CandidateType.SERVER_REFLEXIVE, mapped, localPreference, Optional.of(base), base, server);
+  }
+
+  /**
+   * A UDP candidate of component 1 on a TURN server.
+   *
+   * @param relayed its address there
+   * @param related our address as the server sees it (RFC 8839 section 5.1); empty to hide it
+   * @param server whom we asked: a foundation of its own for each (RFC 8445 section 5.1.1.3)
+   * @param localPreference that of the base
+   */
+  public static Candidate relayed(
+      InetSocketAddress relayed,
+      Optional<InetSocketAddress> related,
+      IceServer server,
+      int localPreference) {
+    boolean six = relayed.getAddress() instanceof Inet6Address;
+    String text = server.uri() + "#" + Addresses.text(relayed.getAddress());
+    CRC32 crc = new CRC32();
+    crc.update(text.getBytes(StandardCharsets.US_ASCII));
+    return new Candidate(
+        Long.toString(crc.getValue()),
+        1,
+        "udp",
+        priority(CandidateType.RELAYED, localPreference, 1),
+        Addresses.text(relayed.getAddress()),
+        relayed.getPort(),
+        CandidateType.RELAYED,
+        Optional.of(
+            related.map(r -> Addresses.text(r.getAddress())).orElse(six ? "::" : "0.0.0.0")),
+        // RFC 8839 section 5.1: port 9 beside an address that is not told.
+        related.map(InetSocketAddress::getPort).orElse(9),
+        Map.of());
   }
 
   /**

@@ -11,6 +11,9 @@ public interface IceListener {
   /** A local candidate was found: signal it to the peer. */
   void onLocalCandidate(Candidate candidate);
 
+  /** A server gave no candidate, or takes back one that it gave. Others may still come. */
+  default void onCandidateError(CandidateError error) {}
+
   /** No more local candidates will come in this generation: signal {@code end-of-candidates}. */
   void onGatheringComplete();
 

@@ -5,6 +5,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** What an engine needs to know beyond the network. Immutable; made with {@link #builder}. */
 public final class IceOptions {
@@ -16,6 +18,7 @@ public final class IceOptions {
   private final IceTransportPolicy transportPolicy;
   private final AddressChange addressChange;
   private final Map<InetAddress, InetAddress> publicAddresses;
+  private final Function<IceServer, Optional<IceServer.Credentials>> renewal;
   private final boolean tcp;
   private final boolean mdns;
   private final boolean lite;
@@ -27,6 +30,7 @@ public final class IceOptions {
     transportPolicy = builder.transportPolicy;
     addressChange = builder.addressChange;
     publicAddresses = builder.publicAddresses;
+    renewal = builder.renewal;
     tcp = builder.tcp;
     mdns = builder.mdns;
     lite = builder.lite;
@@ -86,6 +90,13 @@ public final class IceOptions {
     return publicAddresses;
   }
 
+  /**
+   * Gives new credentials for a TURN server that refuses those in use; empty when there are none.
+   */
+  public Function<IceServer, Optional<IceServer.Credentials>> credentialRenewal() {
+    return renewal;
+  }
+
   /** Whether TCP candidates are gathered and used (RFC 6544). */
   public boolean tcp() {
     return tcp;
@@ -109,6 +120,8 @@ public final class IceOptions {
     private IceTransportPolicy transportPolicy = IceTransportPolicy.ALL;
     private AddressChange addressChange = AddressChange.GATHER;
     private Map<InetAddress, InetAddress> publicAddresses = Map.of();
+    private Function<IceServer, Optional<IceServer.Credentials>> renewal =
+        server -> Optional.empty();
     private boolean tcp;
     private boolean mdns;
     private boolean lite;
@@ -160,6 +173,15 @@ public final class IceOptions {
      */
     public Builder publicAddresses(Map<InetAddress, InetAddress> byLocal) {
       this.publicAddresses = Map.copyOf(byLocal);
+      return this;
+    }
+
+    /**
+     * Where new credentials come from when a TURN server refuses those in use, as it does with
+     * those that expire; nowhere by default. Called on the loop, so it must not block.
+     */
+    public Builder credentialRenewal(Function<IceServer, Optional<IceServer.Credentials>> renewal) {
+      this.renewal = Objects.requireNonNull(renewal, "renewal");
       return this;
     }
 

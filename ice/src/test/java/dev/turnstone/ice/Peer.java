@@ -32,6 +32,7 @@ final class Peer implements IceListener, AutoCloseable {
   final List<IceState> states = new ArrayList<>();
   final List<CandidatePair> pairs = new ArrayList<>();
   final List<Candidate> candidates = new ArrayList<>();
+  final List<CandidateError> errors = new ArrayList<>();
   private final List<Runnable> waiters = new ArrayList<>();
   Consumer<Candidate> onCandidate = candidate -> {};
   int heardAfterClose;
@@ -137,6 +138,12 @@ final class Peer implements IceListener, AutoCloseable {
   public void onLocalCandidate(Candidate candidate) {
     candidates.add(candidate);
     onCandidate.accept(candidate);
+    heard();
+  }
+
+  @Override
+  public void onCandidateError(CandidateError error) {
+    errors.add(error);
     heard();
   }
 

@@ -2,6 +2,7 @@ package dev.turnstone.ice.transport;
 
 import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateError;
 import dev.turnstone.ice.IceCounters;
 import dev.turnstone.ice.IceListener;
 import dev.turnstone.ice.IceNetwork;
@@ -125,6 +126,8 @@ public final class AgentTransport implements IceTransport {
       skipped++;
       return;
     }
+    // Before the checks: a relay drops what comes from whom it has not been told of.
+    gatherer.handleRemote(address.get().getAddress());
     agent.addRemoteCandidate(candidate, address.get(), network.nowNanos());
     drain();
   }
@@ -234,6 +237,8 @@ public final class AgentTransport implements IceTransport {
       listener.onStateChange(changed.state(), changed.reason());
     } else if (event instanceof AgentEvent.PathSelected selected) {
       flush();
+      Path path = selected.path();
+      ((Outlet) path.base().owner()).handleSelected(path.remote());
       listener.onSelectedPair(selected.candidates());
     }
   }
@@ -319,6 +324,11 @@ public final class AgentTransport implements IceTransport {
     public void onCandidate(Candidate candidate, Base base) {
       agent.addLocalCandidate(candidate, base, network.nowNanos());
       listener.onLocalCandidate(candidate);
+    }
+
+    @Override
+    public void onCandidateError(CandidateError error) {
+      listener.onCandidateError(error);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.turnstone.ice.transport;
 
 import dev.turnstone.ice.AddressChange;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateError;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
@@ -39,6 +40,9 @@ final class Gatherer {
     /** A candidate was found. */
     void onCandidate(Candidate candidate, Base base);
 
+    /** A server gives no candidate, or no longer. */
+    void onCandidateError(CandidateError error);
+
     /** A base does not work any more. */
     void onBaseGone(Base base);
 
@@ -52,13 +56,17 @@ final class Gatherer {
     void onMalformed();
   }
 
+  private record TurnServer(IceServer server, InetAddress address) {}
+
   private final IceOptions options;
   private final IceNetwork network;
   private final Listener listener;
   private final Map<InetAddress, UdpOutlet> sockets = new LinkedHashMap<>();
   private final Map<InetAddress, List<TcpOutlet>> tcp = new LinkedHashMap<>();
   private final List<InetSocketAddress> stunServers = new ArrayList<>();
+  private final List<TurnServer> turnServers = new ArrayList<>();
   private final ReflexiveGathering reflexive;
+  private final RelayGathering relays;
   private final IceNetwork.Cancellable watch;
 
   private int resolving;
@@ -74,6 +82,7 @@ final class Gatherer {
     this.network = network;
     this.listener = listener;
     this.reflexive = new ReflexiveGathering(options.random());
+    this.relays = new RelayGathering(options, network, new RelayListener());
     this.watch =
         options.addressChange() == AddressChange.IGNORE
             ? () -> {}
@@ -107,10 +116,11 @@ final class Gatherer {
     if (!resolved) {
       resolved = true;
       options.servers().stream()
-          .filter(server -> server.scheme() == IceServer.Scheme.STUN)
+          .filter(server -> server.scheme() != IceServer.Scheme.STUNS)
           .forEach(this::resolve);
     } else {
       stunServers.forEach(this::ask);
+      turnServers.forEach(turn -> relays.ask(turn.server(), turn.address(), sockets.values()));
     }
   }
 
@@ -189,6 +199,7 @@ final class Gatherer {
 
   private void closeSocket(UdpOutlet socket) {
     sockets.remove(socket.address());
+    relays.remove(socket);
     socket.close();
     reflexive.remove(socket.base());
     listener.onBaseGone(socket.base());
@@ -215,6 +226,9 @@ final class Gatherer {
         for (InetSocketAddress server : stunServers) {
           reflexive.ask(socket.base(), server, network.nowNanos());
         }
+        for (TurnServer turn : turnServers) {
+          relays.ask(turn.server(), turn.address(), List.of(socket));
+        }
       }
     }
     listener.onProgress();
@@ -231,10 +245,20 @@ final class Gatherer {
           if (closed) {
             return;
           }
+          if (addresses.isEmpty()) {
+            listener.onCandidateError(
+                new CandidateError(
+                    "", 0, server.uri(), CandidateError.UNREACHABLE, "the name has no address"));
+          }
           for (InetAddress address : oneOfEachFamily(addresses)) {
-            InetSocketAddress found = new InetSocketAddress(address, server.port());
-            stunServers.add(found);
-            ask(found);
+            if (server.scheme().isTurn()) {
+              turnServers.add(new TurnServer(server, address));
+              relays.ask(server, address, sockets.values());
+            } else {
+              InetSocketAddress found = new InetSocketAddress(address, server.port());
+              stunServers.add(found);
+              ask(found);
+            }
           }
           listener.onProgress();
         });
@@ -264,6 +288,9 @@ final class Gatherer {
 
   /** Answers of servers are for us, all else is for the agent. */
   private void handleDatagram(UdpOutlet socket, ByteBuffer packet, InetSocketAddress from) {
+    if (relays.handleDatagram(socket, packet, from)) {
+      return;
+    }
     if (reflexive.isDone() || !StunMessage.isStun(packet)) {
       listener.onDatagram(socket.base(), packet, from);
       return;
@@ -285,10 +312,16 @@ final class Gatherer {
 
   void handleTimeout(long now) {
     reflexive.handleTimeout(now);
+    relays.handleTimeout(now);
   }
 
   long nextTimeout() {
-    return Math.min(reflexive.nextTimeout(), endsAt);
+    return Math.min(relays.nextTimeout(), Math.min(reflexive.nextTimeout(), endsAt));
+  }
+
+  /** The peer may send from that address. */
+  void handleRemote(InetAddress peer) {
+    relays.handleRemote(peer);
   }
 
   /** What is to leave, or null. */
@@ -301,23 +334,26 @@ final class Gatherer {
     for (ReflexiveGathering.Found found = reflexive.pollFound();
         found != null && !closed;
         found = reflexive.pollFound()) {
-      UdpOutlet socket = (UdpOutlet) found.base().owner();
-      if (sockets.containsValue(socket) && socket.isNews(found.mapped())) {
-        tell(
-            Candidate.serverReflexive(
-                found.mapped(),
-                found.base().address(),
-                found.server().getAddress(),
-                found.base().localPreference()),
-            found.base());
-      }
+      handleMapped((UdpOutlet) found.base().owner(), found.mapped(), found.server().getAddress());
     }
-    if (gathering && !closed && (now >= endsAt || resolving == 0 && reflexive.isDone())) {
+    if (gathering && !closed && (now >= endsAt || resolving == 0 && isAnswered())) {
       gathering = false;
       gathered = true;
       endsAt = IceAgent.NEVER;
       reflexive.cancel();
+      relays.giveUp();
       listener.onComplete();
+    }
+  }
+
+  private boolean isAnswered() {
+    return reflexive.isDone() && relays.isDone();
+  }
+
+  private void handleMapped(UdpOutlet socket, InetSocketAddress mapped, InetAddress server) {
+    if (sockets.containsValue(socket) && socket.isNews(mapped)) {
+      Base base = socket.base();
+      tell(Candidate.serverReflexive(mapped, base.address(), server, base.localPreference()), base);
     }
   }
 
@@ -325,9 +361,49 @@ final class Gatherer {
   void close() {
     closed = true;
     watch.cancel();
+    relays.close();
     sockets.values().forEach(UdpOutlet::close);
     sockets.clear();
     tcp.values().forEach(outlets -> outlets.forEach(TcpOutlet::close));
     tcp.clear();
+  }
+
+  private final class RelayListener implements RelayGathering.Listener {
+    @Override
+    public void onRelayed(Candidate candidate, Base base) {
+      if (!closed) {
+        listener.onCandidate(candidate, base);
+      }
+    }
+
+    @Override
+    public void onMapped(UdpOutlet socket, InetSocketAddress mapped, InetSocketAddress server) {
+      if (!closed) {
+        handleMapped(socket, mapped, server.getAddress());
+      }
+    }
+
+    @Override
+    public void onError(CandidateError error) {
+      LOG.debug("{} gives no candidate: {}", error.url(), error.errorText());
+      if (!closed) {
+        listener.onCandidateError(error);
+      }
+    }
+
+    @Override
+    public void onBaseGone(Base base) {
+      listener.onBaseGone(base);
+    }
+
+    @Override
+    public void onDatagram(Base base, ByteBuffer packet, InetSocketAddress from) {
+      listener.onDatagram(base, packet, from);
+    }
+
+    @Override
+    public void onProgress() {
+      listener.onProgress();
+    }
   }
 }

@@ -24,6 +24,9 @@ interface Outlet {
   /** Authentic packets come from there; {@code proven} when they answer ours. */
   default void claim(InetSocketAddress remote, boolean proven) {}
 
+  /** Data goes there over this outlet from now on. */
+  default void handleSelected(InetSocketAddress remote) {}
+
   /** Lets go of what it holds; a second call does nothing. */
   void close();
 }
