@@ -27,7 +27,8 @@ public interface IceTransport extends AutoCloseable {
    * Starts connectivity checks with the peer's credentials. Candidates added before this wait for
    * it.
    *
-   * @param role the role to begin with; a conflict may change it (RFC 8445 section 7.3.1.1)
+   * @param role the role to begin with; a conflict may change it (RFC 8445 section 7.3.1.1), and a
+   *     restart keeps the one that stands where the engine can (section 6.1.1)
    * @param remote the peer's credentials
    */
   void start(IceRole role, IceParameters remote);
@@ -57,11 +58,17 @@ public interface IceTransport extends AutoCloseable {
   void flush();
 
   /**
+   * The credentials that the next {@link #restart} takes, for an offer that asks for it: the same
+   * at each call until then. Nothing begins by asking.
+   */
+  IceParameters nextParameters();
+
+  /**
    * Begins a new generation (RFC 8445 section 2.4): new credentials, new gathering, new checks
    * after {@link #start} is called again. Data goes on over the old pair until the new generation
    * has one.
    *
-   * @return the new local credentials
+   * @return the new local credentials: what {@link #nextParameters} said
    */
   IceParameters restart();
 

@@ -61,6 +61,10 @@ final class Connection {
   private IceState iceState = IceState.NEW;
   private CandidatePair selectedPair;
   private Throwable failure;
+
+  /** Why ICE has failed; a restart may mend it. */
+  private Throwable iceFailure;
+
   private Runnable cancelTimer = () -> {};
   private long timerDeadline = SctpAssociation.NEVER;
   private boolean closed;
@@ -115,7 +119,7 @@ final class Connection {
   }
 
   Throwable failure() {
-    return failure;
+    return failure == null ? iceFailure : failure;
   }
 
   boolean started() {
@@ -264,6 +268,17 @@ final class Connection {
     }
   }
 
+  /** A restart on the same sockets selects a new pair and stays on the same path. */
+  private static boolean isSamePath(CandidatePair one, CandidatePair other) {
+    return isSamePlace(one.local(), other.local()) && isSamePlace(one.remote(), other.remote());
+  }
+
+  private static boolean isSamePlace(Candidate one, Candidate other) {
+    return one.port() == other.port()
+        && one.address().equals(other.address())
+        && one.transport().equals(other.transport());
+  }
+
   private final class FromIce implements IceListener {
     @Override
     public void onLocalCandidate(Candidate candidate) {
@@ -281,16 +296,22 @@ final class Connection {
         return;
       }
       iceState = state;
-      if (state == IceState.FAILED && failure == null) {
-        failure = new OperationException("ICE failed: " + reason);
-      }
+      iceFailure =
+          state == IceState.FAILED ? new OperationException("ICE failed: " + reason) : null;
       listener.onTransportState();
       startDtlsWhenPossible();
     }
 
     @Override
     public void onSelectedPair(CandidatePair pair) {
+      boolean moved = selectedPair != null && !isSamePath(selectedPair, pair);
       selectedPair = pair;
+      if (moved && !closed) {
+        // RFC 8445 section 2.4 lets the pair change in mid-session: what congestion control knows
+        // is the other path's. During set-up, where a better pair of the same two hosts takes over,
+        // there is next to nothing to forget, and what is in flight is not sent again for it.
+        association.handlePathChange(now());
+      }
     }
 
     /** RFC 7983 section 7: a first byte of 20 to 63 is DTLS; STUN stays with ICE; no media yet. */

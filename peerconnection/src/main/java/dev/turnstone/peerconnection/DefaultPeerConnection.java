@@ -8,6 +8,7 @@ import dev.turnstone.dtls.DtlsOptions;
 import dev.turnstone.dtls.DtlsRole;
 import dev.turnstone.dtls.DtlsState;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.peerconnection.Environment.IceFactory;
@@ -42,6 +43,7 @@ final class DefaultPeerConnection implements PeerConnection {
   private final PeerConnectionConfiguration configuration;
 
   private Connection connection;
+  private boolean negotiationAnnounced;
   private boolean ended;
 
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -97,21 +99,21 @@ final class DefaultPeerConnection implements PeerConnection {
             iceListener -> iceFactory.create(loop, iceListener),
             environment.newAssociation(configuration));
     negotiator.open(
-        connection.ice().localParameters(),
-        configuration.sctpSnap() ? Optional.of(connection.sctpInit()) : Optional.empty(),
-        new RemoteCandidates(connection.ice()));
+        connection.ice(),
+        configuration.sctpSnap() ? Optional.of(connection.sctpInit()) : Optional.empty());
     channels.open(connection.channels());
   }
 
   // The API: any thread.
 
   @Override
-  public CompletableFuture<SessionDescription> createOffer() {
-    return operations.chain("createOffer", this::makeOffer);
+  public CompletableFuture<SessionDescription> createOffer(OfferOptions options) {
+    Objects.requireNonNull(options);
+    return operations.chain("createOffer", () -> makeOffer(options));
   }
 
-  private CompletableFuture<SessionDescription> makeOffer() {
-    return negotiator.makeOffer(dataWanted.get());
+  private CompletableFuture<SessionDescription> makeOffer(OfferOptions options) {
+    return negotiator.makeOffer(dataWanted.get(), options.iceRestart());
   }
 
   @Override
@@ -132,7 +134,7 @@ final class DefaultPeerConnection implements PeerConnection {
         () ->
             (switch (negotiator.state()) {
                   case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER -> negotiator.makeAnswer();
-                  default -> makeOffer();
+                  default -> makeOffer(OfferOptions.DEFAULT);
                 })
                 .thenComposeAsync(negotiator::applyLocal, loop));
   }
@@ -151,6 +153,17 @@ final class DefaultPeerConnection implements PeerConnection {
         () -> {
           negotiator.addCandidate(candidate);
           return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  @Override
+  public void restartIce() {
+    loop.execute(
+        () -> {
+          if (!closed.get()) {
+            negotiator.restartIce();
+            announceNegotiation();
+          }
         });
   }
 
@@ -278,7 +291,8 @@ final class DefaultPeerConnection implements PeerConnection {
     if (ice == IceState.NEW && dtls == DtlsState.NEW) {
       return PeerConnectionState.NEW;
     }
-    return dtls == DtlsState.CONNECTED
+    boolean pathWorks = ice == IceState.CONNECTED || ice == IceState.COMPLETED;
+    return pathWorks && dtls == DtlsState.CONNECTED
         ? PeerConnectionState.CONNECTED
         : PeerConnectionState.CONNECTING;
   }
@@ -296,9 +310,12 @@ final class DefaultPeerConnection implements PeerConnection {
     }
   }
 
+  /** W3C webrtc-pc section 4.7.3: told once, in stable, until that is reached again. */
   private void announceNegotiation() {
+    boolean needed = dataWanted.get() && negotiator.dataIndex() < 0 || negotiator.isRestartWanted();
     boolean stable = negotiator.state() == SignalingState.STABLE;
-    if (dataWanted.get() && stable && negotiator.dataIndex() < 0 && !closed.get()) {
+    if (needed && stable && !negotiationAnnounced && !closed.get()) {
+      negotiationAnnounced = true;
       callBack(PeerConnectionListener::onNegotiationNeeded);
     }
   }
@@ -346,15 +363,29 @@ final class DefaultPeerConnection implements PeerConnection {
     @Override
     public void onSignalingState(SignalingState state) {
       callBack(heard -> heard.onSignalingStateChange(state));
-      // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced in stable.
-      announceNegotiation();
+      if (state == SignalingState.STABLE) {
+        // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced now.
+        negotiationAnnounced = false;
+        announceNegotiation();
+      }
+    }
+
+    @Override
+    public void onIceRestart() {
+      connection.ice().restart();
     }
 
     @Override
     public void onGatheringWanted() {
-      negotiator.localCandidates().begun();
-      callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.GATHERING));
+      if (negotiator.localCandidates().begun()) {
+        callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.GATHERING));
+      }
       connection.ice().gather();
+    }
+
+    @Override
+    public void onIceAgreed(IceRole iceRole, IceParameters remote) {
+      connection.ice().start(iceRole, remote);
     }
 
     @Override
@@ -387,13 +418,15 @@ final class DefaultPeerConnection implements PeerConnection {
       negotiator.localCandidates().tell();
     }
 
+    /** The generation stands beside the candidate and in it: many signaling paths carry one. */
     private void signal(String text) {
+      String ufrag = connection.ice().localParameters().usernameFragment();
       IceCandidate candidate =
           new IceCandidate(
-              text,
+              text.isEmpty() ? text : text + " ufrag " + ufrag,
               Optional.of(negotiator.dataMid()),
               OptionalInt.of(Math.max(0, negotiator.dataIndex())),
-              Optional.of(connection.ice().localParameters().usernameFragment()));
+              Optional.of(ufrag));
       callBack(heard -> heard.onIceCandidate(candidate));
     }
 

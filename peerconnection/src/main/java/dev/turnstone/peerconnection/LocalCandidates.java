@@ -17,6 +17,7 @@ final class LocalCandidates {
   private final Queue<CompletableFuture<SessionDescription>> waiting = new ArrayDeque<>();
   private volatile IceGatheringState state = IceGatheringState.NEW;
   private boolean nothingToGather;
+  private boolean wanted = true;
 
   /**
    * Makes an empty book.
@@ -40,8 +41,30 @@ final class LocalCandidates {
     return state == IceGatheringState.COMPLETE;
   }
 
-  void begun() {
+  /** Whether this generation of ICE has not been told to gather yet. */
+  boolean areWanted() {
+    return wanted;
+  }
+
+  /**
+   * Gathering begins.
+   *
+   * @return whether the state changed by it
+   */
+  boolean begun() {
+    IceGatheringState before = state;
+    wanted = false;
     state = IceGatheringState.GATHERING;
+    return before != state;
+  }
+
+  /** A generation of ICE begins, with candidates of its own. */
+  void restart() {
+    found.clear();
+    wanted = true;
+    if (state == IceGatheringState.COMPLETE) {
+      state = IceGatheringState.NEW;
+    }
   }
 
   void add(String attributeValue) {

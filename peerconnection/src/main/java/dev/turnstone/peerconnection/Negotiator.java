@@ -4,6 +4,7 @@ import dev.turnstone.dtls.DtlsIdentity;
 import dev.turnstone.dtls.DtlsRole;
 import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
+import dev.turnstone.ice.IceTransport;
 import dev.turnstone.peerconnection.Negotiation.Applied;
 import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpException;
@@ -11,6 +12,7 @@ import dev.turnstone.sdp.Setup;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * Makes and applies offers and answers (RFC 9429 section 5). A description that is refused leaves
@@ -22,11 +24,20 @@ final class Negotiator {
   interface Listener {
     void onSignalingState(SignalingState state);
 
-    /** The first local description with a data section stands: candidates are wanted. */
+    /** A local description with new ICE credentials stands: a generation of ICE begins. */
+    void onIceRestart();
+
+    /**
+     * The first local description with a data section stands, or the first of a generation of ICE:
+     * candidates are wanted.
+     */
     void onGatheringWanted();
 
     /** An offer and an answer stand for the first time: the transports may start. */
     void onAgreed(IceRole iceRole, DtlsRole dtlsRole, RemoteTransport remote);
+
+    /** An offer and an answer have restarted ICE: its checks may start. */
+    void onIceAgreed(IceRole iceRole, IceParameters remote);
   }
 
   private final long sessionId;
@@ -36,7 +47,7 @@ final class Negotiator {
   private final Listener listener;
   private final LocalCandidates localCandidates = new LocalCandidates(() -> localDescription());
 
-  private IceParameters ownIce;
+  private IceRestarts restarts;
 
   /** The beginning of our SCTP, where descriptions are to carry it (draft-hancke-tsvwg-snap). */
   private Optional<byte[]> ownSctpInit = Optional.empty();
@@ -49,10 +60,11 @@ final class Negotiator {
   private String dataMid = "0";
   private boolean weOffered;
 
-  /** What the transports were started with, or null: it cannot change any more. */
+  /** What the transports were started with, or null: but for ICE it cannot change any more. */
   private RemoteTransport agreed;
 
   private Setup ownSetup;
+  private IceRole iceRole;
 
   private volatile Negotiation negotiation = Negotiation.START;
   private volatile SessionDescription localDescription;
@@ -76,10 +88,10 @@ final class Negotiator {
    *
    * @param sctpInit the beginning of our SCTP, if descriptions are to carry it
    */
-  void open(IceParameters localIce, Optional<byte[]> sctpInit, RemoteCandidates candidates) {
-    ownIce = localIce;
+  void open(IceTransport ice, Optional<byte[]> sctpInit) {
+    restarts = new IceRestarts(ice);
     ownSctpInit = sctpInit;
-    remoteCandidates = candidates;
+    remoteCandidates = new RemoteCandidates(ice);
   }
 
   // Any thread.
@@ -115,7 +127,24 @@ final class Negotiator {
     return dataIndex;
   }
 
-  CompletableFuture<SessionDescription> makeOffer(boolean dataWanted) {
+  /** The next offer is to restart ICE; without effect where nothing was described. */
+  void restartIce() {
+    restarts.want(
+        Stream.of(negotiation.currentLocal(), negotiation.pendingLocal())
+            .flatMap(each -> ufrag(each).stream()));
+  }
+
+  /** Whether a restart is wanted that no description has brought yet. */
+  boolean isRestartWanted() {
+    return restarts.isWanted();
+  }
+
+  private static Optional<String> ufrag(Applied description) {
+    int index = description == null ? -1 : DataSection.indexIn(description.sdp());
+    return index < 0 ? Optional.empty() : description.sdp().media().get(index).iceUfrag();
+  }
+
+  CompletableFuture<SessionDescription> makeOffer(boolean dataWanted, boolean iceRestart) {
     SignalingState state = negotiation.state();
     if (state != SignalingState.STABLE && state != SignalingState.HAVE_LOCAL_OFFER) {
       throw new InvalidStateException("createOffer: the signaling state is " + state);
@@ -124,7 +153,10 @@ final class Negotiator {
         ours -> {
           Applied before = negotiation.currentLocal();
           lastOffer =
-              local(ours, agreed == null || agreed.sctpInit().isPresent())
+              local(
+                      ours,
+                      restarts.forOffer(iceRestart, ufrag(before)),
+                      agreed == null || agreed.sctpInit().isPresent())
                   .offer(
                       sessionVersion + 1,
                       before == null ? null : before.sdp(),
@@ -146,12 +178,18 @@ final class Negotiator {
           Sdp offer = negotiation.pendingRemote().sdp();
           boolean snap = dataIndex >= 0 && answersSctpInit(offer);
           lastAnswer =
-              local(ours, snap)
+              local(ours, answerIce(offer), snap)
                   .answer(sessionVersion + 1, offer, dataIndex, answerSetup(offer))
                   .toString();
           return SessionDescription.answer(lastAnswer);
         },
         loop);
+  }
+
+  private IceParameters answerIce(Sdp offer) {
+    return dataIndex < 0
+        ? restarts.forOffer(false, Optional.empty())
+        : restarts.forAnswer(read(offer, dataIndex).ice());
   }
 
   private Setup answerSetup(Sdp offer) {
@@ -165,10 +203,10 @@ final class Negotiator {
     return taken ? Setup.PASSIVE : Setup.ACTIVE;
   }
 
-  private LocalTransport local(DtlsIdentity ours, boolean snap) {
+  private LocalTransport local(DtlsIdentity ours, IceParameters ice, boolean snap) {
     return new LocalTransport(
         sessionId,
-        ownIce,
+        ice,
         ours.fingerprint("sha-256"),
         maxMessageSize,
         snap ? ownSctpInit : Optional.empty());
@@ -203,9 +241,15 @@ final class Negotiator {
         dataMid = DataSection.mid(applied.sdp(), dataIndex);
       }
     }
+    if (ufrag(applied).filter(restarts::begins).isPresent()) {
+      // RFC 9429 section 4.1.10: here the new generation begins to gather, and not before.
+      localCandidates.restart();
+      remoteCandidates.restart();
+      listener.onIceRestart();
+    }
     become(next);
     localCandidates.nothingToGather(dataIndex < 0);
-    if (dataIndex >= 0 && localCandidates.state() == IceGatheringState.NEW) {
+    if (dataIndex >= 0 && localCandidates.areWanted()) {
       listener.onGatheringWanted();
     }
     localCandidates.tell();
@@ -230,18 +274,24 @@ final class Negotiator {
     }
     if (agreed != null) {
       agreed.requireUnchanged(remote, ownSetup);
+      if (isOffer) {
+        restarts.isRestart(remote.ice());
+      } else {
+        restarts.requireAnswering(remote.ice());
+      }
     }
     if (isOffer) {
       weOffered = false;
       dataIndex = index;
       dataMid = remote == null ? dataMid : remote.mid();
+      // An answer to an earlier offer does not answer this one.
+      lastAnswer = null;
+    }
+    if (remote != null) {
+      remoteCandidates.described(applied.sdp(), index);
     }
     become(next);
     startWhenAgreed();
-    if (remote != null) {
-      remoteCandidates.described(applied.sdp(), index);
-      describe();
-    }
     return CompletableFuture.completedFuture(null);
   }
 
@@ -271,7 +321,7 @@ final class Negotiator {
             || negotiation.state() == SignalingState.HAVE_REMOTE_PRANSWER
             || negotiation.state() == SignalingState.HAVE_LOCAL_PRANSWER;
     Applied theirs = negotiation.remote();
-    if (!answered || theirs == null || agreed != null) {
+    if (!answered || theirs == null) {
       return;
     }
     int index = DataSection.indexIn(theirs.sdp());
@@ -279,17 +329,28 @@ final class Negotiator {
       return;
     }
     RemoteTransport remote = read(theirs.sdp(), index);
+    if (agreed == null) {
+      start(remote);
+    } else if (restarts.isRestart(remote.ice())) {
+      restarts.agreed(remote.ice());
+      remoteCandidates.begin();
+      listener.onIceAgreed(iceRole, remote.ice());
+    }
+  }
+
+  private void start(RemoteTransport remote) {
     agreed = remote;
+    restarts.agreed(remote.ice());
     ownSetup =
         weOffered
             ? (remote.setup() == Setup.ACTIVE ? Setup.PASSIVE : Setup.ACTIVE)
             : negotiation.local().sdp().media().get(dataIndex).setup().orElseThrow();
     // RFC 8445 section 6.1.1: the offerer controls, unless only the other side is full.
     boolean controlling = weOffered || remote.ice().lite();
+    iceRole = controlling ? IceRole.CONTROLLING : IceRole.CONTROLLED;
+    remoteCandidates.begin();
     listener.onAgreed(
-        controlling ? IceRole.CONTROLLING : IceRole.CONTROLLED,
-        ownSetup == Setup.ACTIVE ? DtlsRole.CLIENT : DtlsRole.SERVER,
-        remote);
+        iceRole, ownSetup == Setup.ACTIVE ? DtlsRole.CLIENT : DtlsRole.SERVER, remote);
   }
 
   private void become(Negotiation next) {
@@ -300,6 +361,7 @@ final class Negotiator {
       // W3C webrtc-pc section 4.4.1.5: what was created before must not be applied after.
       lastOffer = null;
       lastAnswer = null;
+      restarts.stable(ufrag(next.currentLocal()));
     }
     if (next.state() != before) {
       listener.onSignalingState(next.state());

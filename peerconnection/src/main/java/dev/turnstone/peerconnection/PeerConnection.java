@@ -21,9 +21,10 @@ import java.util.concurrent.CompletableFuture;
  * are still delivered. A connection that is {@link PeerConnectionState#FAILED} holds its sockets
  * until {@link #close}.
  *
- * <p>Not supported yet: rollback and ICE restart. A description that changes the ICE credentials,
+ * <p>A description may come at any time, and channels go on. One with new ICE credentials restarts
+ * ICE: data goes over the old pair of candidates until the new ones have a better. One that changes
  * the fingerprint or the DTLS role of a connection that runs is refused with {@link
- * InvalidAccessException}; one that keeps them may come at any time, and channels go on.
+ * InvalidAccessException}. Not supported yet: rollback.
  */
 public interface PeerConnection extends AutoCloseable {
 
@@ -31,7 +32,26 @@ public interface PeerConnection extends AutoCloseable {
    * Makes an offer from what has been created so far. Fails with {@link InvalidStateException} when
    * closed.
    */
-  CompletableFuture<SessionDescription> createOffer();
+  default CompletableFuture<SessionDescription> createOffer() {
+    return createOffer(OfferOptions.DEFAULT);
+  }
+
+  /**
+   * Makes an offer as {@link #createOffer()} does.
+   *
+   * @param options what to ask for beside
+   */
+  CompletableFuture<SessionDescription> createOffer(OfferOptions options);
+
+  /**
+   * Asks for an ICE restart (W3C's {@code restartIce}): the next offer has new credentials, whoever
+   * makes it, and {@link PeerConnectionListener#onNegotiationNeeded} is called when one can be
+   * made. DTLS, SCTP and channels are not touched; data goes on over the pair in use until the new
+   * generation has one, also when no answer ever comes. A connection whose {@link
+   * #iceConnectionState} is {@link IceConnectionState#FAILED} comes back by it. Without effect
+   * before the first local description, and when closed.
+   */
+  void restartIce();
 
   /**
    * Makes an answer to the remote offer. Fails with {@link InvalidStateException} when there is
@@ -57,19 +77,20 @@ public interface PeerConnection extends AutoCloseable {
    * Applies the peer's description.
    *
    * @return fails with {@link SdpSyntaxException} when the text is malformed, {@link
-   *     InvalidAccessException} when it lacks what WebRTC needs, {@link InvalidStateException} when
-   *     it comes in the wrong signaling state, {@link OperationException} when it is a rollback;
-   *     all is then as it was
+   *     InvalidAccessException} when it lacks what WebRTC needs or does not fit the connection that
+   *     runs (an answer that restarts ICE where the offer did not ask for it, or does not where it
+   *     did), {@link InvalidStateException} when it comes in the wrong signaling state, {@link
+   *     OperationException} when it is a rollback; all is then as it was
    */
   CompletableFuture<Void> setRemoteDescription(SessionDescription description);
 
   /**
-   * Adds a candidate of the peer; one with an empty text means that no more will come. A candidate
-   * that comes before the remote description waits for it; one of a section that carries no data is
-   * ignored.
+   * Adds a candidate of the peer; one with an empty text means that no more will come. The ufrag
+   * beside it, or in it, tells the generation of ICE; one that tells none belongs to the last
+   * remote description. A candidate that comes before the description with its ufrag waits for it;
+   * one of an earlier generation or of a section that carries no data is ignored.
    *
-   * @return fails with {@link OperationException} when the text is malformed, the ufrag is not in
-   *     the remote description, or there are too many
+   * @return fails with {@link OperationException} when the text is malformed or there are too many
    */
   CompletableFuture<Void> addIceCandidate(IceCandidate candidate);
 

@@ -26,6 +26,6 @@ public interface PeerConnectionListener {
   /** {@link PeerConnection#signalingState} changed. */
   default void onSignalingStateChange(SignalingState state) {}
 
-  /** Something needs an offer: the first channel was created. */
+  /** Something needs an offer: the first channel was created, or an ICE restart was asked for. */
   default void onNegotiationNeeded() {}
 }

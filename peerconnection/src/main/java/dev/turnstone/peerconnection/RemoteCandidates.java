@@ -1,35 +1,43 @@
 package dev.turnstone.peerconnection;
 
-import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceTransport;
 import dev.turnstone.sdp.Sdp;
 import dev.turnstone.sdp.SdpMedia;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The peer's candidates on their way to ICE. Those that come before the description wait here.
- * Lives on the loop.
+ * The peer's candidates on their way to ICE, by generation: the ufrag tells. Those whose
+ * description has not come wait here, and so do those of a generation that ICE has not begun. Lives
+ * on the loop.
  */
 final class RemoteCandidates {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteCandidates.class);
 
   /** A peer gathers a few dozen at most; more is a flood. */
-  private static final int MAX_CANDIDATES = 256;
+  private static final int MAX_WAITING = 256;
+
+  /** Stragglers of generations before these are taken for those of one to come. */
+  private static final int MAX_FORMER = 16;
 
   private final IceTransport ice;
+
+  /** What came before the description that it belongs to. */
   private final List<IceCandidate> waiting = new ArrayList<>();
-  private final List<String> signaled = new ArrayList<>();
 
-  /** Each is given to ICE once, however many descriptions repeat it. */
-  private final Set<String> given = new HashSet<>();
+  /** The ufrags of generations that are over. */
+  private final ArrayDeque<String> former = new ArrayDeque<>();
 
-  private boolean ended;
+  /** The generation of the last remote description. */
+  private RemoteGeneration described;
+
+  /** The one that ICE began last with, or null. */
+  private RemoteGeneration running;
+
   private Sdp description;
   private int index;
 
@@ -43,12 +51,16 @@ final class RemoteCandidates {
       use(candidate);
       return;
     }
-    if (waiting.size() == MAX_CANDIDATES) {
-      throw new OperationException(
-          "addIceCandidate: " + MAX_CANDIDATES + " candidates wait for a remote description");
-    }
     if (!candidate.candidate().isEmpty()) {
-      parse(candidate.candidate());
+      RemoteGeneration.parse(candidate.candidate());
+    }
+    await(candidate);
+  }
+
+  private void await(IceCandidate candidate) {
+    if (waiting.size() == MAX_WAITING) {
+      throw new OperationException(
+          "addIceCandidate: " + MAX_WAITING + " candidates wait for a remote description");
     }
     waiting.add(candidate);
   }
@@ -62,18 +74,48 @@ final class RemoteCandidates {
   void described(Sdp applied, int dataIndex) {
     description = applied;
     index = dataIndex;
+    described = generation(data().iceUfrag().orElse(""));
     for (SdpMedia section : applied.media()) {
       if (sharesTransport(section)) {
-        section.candidates().forEach(candidate -> tryTo(() -> give("candidate:" + candidate)));
+        section
+            .candidates()
+            .forEach(candidate -> tryTo(() -> described.add("candidate:" + candidate)));
       }
     }
     if (applied.media().stream()
         .anyMatch(each -> sharesTransport(each) && each.endOfCandidates())) {
-      end();
+      described.end();
     }
     List<IceCandidate> waited = List.copyOf(waiting);
     waiting.clear();
     waited.forEach(candidate -> tryTo(() -> use(candidate)));
+  }
+
+  private RemoteGeneration generation(String ufrag) {
+    if (described != null && described.ufrag().equals(ufrag)) {
+      return described;
+    }
+    return running != null && running.ufrag().equals(ufrag) ? running : new RemoteGeneration(ufrag);
+  }
+
+  /** ICE has begun a generation of ours: what else the peer's old one brings is not for it. */
+  void restart() {
+    if (running != null) {
+      running.holdBack();
+    }
+  }
+
+  /** ICE begins with the generation of the last description: it gets what has come of it. */
+  void begin() {
+    if (running != null && running != described) {
+      if (former.size() == MAX_FORMER) {
+        former.remove();
+      }
+      former.add(running.ufrag());
+    }
+    running = described;
+    waiting.clear();
+    running.giveTo(ice);
   }
 
   /** RFC 8839 section 5.1: what cannot be read is ignored; one bad line must not cost the rest. */
@@ -106,22 +148,35 @@ final class RemoteCandidates {
       // A section that we rejected: its candidates are not needed.
       return;
     }
-    Optional<String> ufrag = candidate.usernameFragment().filter(given -> !given.isEmpty());
-    if (ufrag.isPresent() && !ufrag.equals(data().iceUfrag())) {
-      // W3C webrtc-pc section 4.4.1.6.
-      throw new OperationException(
-          "addIceCandidate: the candidate belongs to ufrag "
-              + ufrag.get()
-              + ", which is not in the remote description");
-    }
-    if (candidate.candidate().isEmpty()) {
-      end();
-    } else {
-      String text = give(candidate.candidate());
-      if (text != null) {
-        signaled.add(text.substring("candidate:".length()));
+    boolean end = candidate.candidate().isEmpty();
+    Optional<String> ufrag =
+        candidate
+            .usernameFragment()
+            .or(() -> end ? Optional.empty() : RemoteGeneration.ufragIn(candidate.candidate()))
+            .filter(given -> !given.isEmpty());
+    RemoteGeneration generation = ufrag.isPresent() ? known(ufrag.get()) : described;
+    if (generation != null) {
+      if (end) {
+        generation.end();
+      } else {
+        generation.addSignaled(candidate.candidate());
       }
+    } else if (!former.contains(ufrag.get())) {
+      // Deviation: W3C webrtc-pc section 4.4.2 (addIceCandidate) refuses it. Not every signaling
+      // path keeps the order of a restart's offer and its candidates.
+      if (!end) {
+        RemoteGeneration.parse(candidate.candidate());
+      }
+      await(candidate);
     }
+  }
+
+  /** The generation of a ufrag that stands in a remote description, or null. */
+  private RemoteGeneration known(String ufrag) {
+    if (described.ufrag().equals(ufrag)) {
+      return described;
+    }
+    return running != null && running.ufrag().equals(ufrag) ? running : null;
   }
 
   private Optional<SdpMedia> section(IceCandidate candidate) {
@@ -140,43 +195,13 @@ final class RemoteCandidates {
     return Optional.of(data());
   }
 
-  /** What came outside of descriptions, as attribute values. */
+  /** What came outside of the last description and belongs to it, as attribute values. */
   List<String> signaled() {
-    return List.copyOf(signaled);
+    return described == null ? List.of() : described.signaled();
   }
 
+  /** Whether no more will come of the last description's generation. */
   boolean ended() {
-    return ended;
-  }
-
-  /** Gives one to ICE; null when it has it already. */
-  private String give(String text) {
-    Candidate candidate = parse(text);
-    String normal = candidate.toString();
-    if (given.contains(normal)) {
-      return null;
-    }
-    if (given.size() == MAX_CANDIDATES) {
-      throw new OperationException(
-          "the peer has sent " + MAX_CANDIDATES + " candidates, and no more are taken");
-    }
-    given.add(normal);
-    ice.addRemoteCandidate(candidate);
-    return normal;
-  }
-
-  private void end() {
-    if (!ended) {
-      ended = true;
-      ice.endOfRemoteCandidates();
-    }
-  }
-
-  private static Candidate parse(String text) {
-    try {
-      return Candidate.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new OperationException("the candidate is malformed: " + e.getMessage(), e);
-    }
+    return described != null && described.hasEnded();
   }
 }

@@ -98,7 +98,8 @@ record RemoteTransport(
   }
 
   /**
-   * Holds a later description against this, with which the transports were started.
+   * Holds a later description against this, with which the transports were started. Its ICE
+   * credentials are {@link IceRestarts}' business.
    *
    * @param later its data section, or null when it has none
    * @param ownSetup the DTLS role that we have
@@ -109,10 +110,6 @@ record RemoteTransport(
       throw new InvalidAccessException(
           "the description moves or rejects the data section of a connection that runs;"
               + " close() ends it");
-    }
-    if (!later.ice.equals(ice)) {
-      throw new InvalidAccessException(
-          "the description changes ice-ufrag or ice-pwd: ICE restart is not supported yet");
     }
     if (!Set.copyOf(later.fingerprints).equals(Set.copyOf(fingerprints))) {
       throw new InvalidAccessException("the description changes the fingerprint of a running DTLS");

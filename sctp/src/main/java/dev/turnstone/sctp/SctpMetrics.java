@@ -40,6 +40,7 @@ package dev.turnstone.sctp;
  *     it
  * @param packetSize the largest packet that is sent now, in bytes: what path MTU discovery has
  *     found, or the option
+ * @param pathChanges how often packets began to go another way, and congestion control anew
  */
 public record SctpMetrics(
     long smoothedRttNanos,
@@ -72,4 +73,5 @@ public record SctpMetrics(
     long protocolErrors,
     boolean zeroChecksum,
     boolean interleaving,
-    int packetSize) {}
+    int packetSize,
+    long pathChanges) {}

@@ -41,6 +41,9 @@ final class Generation {
   private final Listener listener;
   private final Transactions transactions;
 
+  /** An authentic check of the peer came: it has our credentials. */
+  boolean isKnownToPeer;
+
   /** A restart has replaced this one: what is asked is still answered, nothing new is tried. */
   private boolean retired;
 

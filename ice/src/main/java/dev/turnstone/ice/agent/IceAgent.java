@@ -45,6 +45,10 @@ public final class IceAgent {
   private Generation previous;
 
   private IceState state = IceState.NEW;
+
+  /** Both sides were full when the roles were settled: a restart keeps them. */
+  private boolean roleStands;
+
   private boolean localEnded;
   private boolean remoteEnded;
   private long failAt = NEVER;
@@ -140,6 +144,7 @@ public final class IceAgent {
   /**
    * Starts the checks of this generation.
    *
+   * @param role the role to begin with; a restart keeps the one that stands
    * @throws IllegalStateException when it has been started already
    */
   public void start(IceRole role, IceParameters remote, long nowNanos) {
@@ -148,14 +153,29 @@ public final class IceAgent {
     }
     boolean bothFull = !current.isLite() && !remote.lite();
     // RFC 8445 section 6.1.1: where one side is lite, the other is controlling.
-    shared.setRole(bothFull ? role : current.isLite() ? IceRole.CONTROLLED : IceRole.CONTROLLING);
-    current.credentials.setRemote(remote);
-    if (selection.isEmpty()) {
-      become(IceState.CHECKING, "checks begin");
+    // A restart redetermines them only where a full side has become lite or the reverse.
+    if (!bothFull) {
+      shared.setRole(current.isLite() ? IceRole.CONTROLLED : IceRole.CONTROLLING);
+    } else if (!roleStands) {
+      shared.setRole(role);
     }
+    roleStands = bothFull;
+    current.credentials.setRemote(remote);
+    beginChecking();
     incoming.handleEarly(current, nowNanos);
     failLater(nowNanos);
     progress(nowNanos);
+  }
+
+  private void beginChecking() {
+    if (selection.isEmpty()) {
+      become(IceState.CHECKING, "checks begin");
+    } else if (state == IceState.DISCONNECTED) {
+      // W3C webrtc-pc section 5.6.4: a restart forgets that connectivity was lost.
+      become(IceState.CHECKING, "checks begin anew");
+    } else if (state == IceState.COMPLETED) {
+      become(IceState.CONNECTED, "checks begin anew beside the pair in use");
+    }
   }
 
   /**
@@ -254,9 +274,11 @@ public final class IceAgent {
           return false;
         }
         incoming.handle(generation, request, base, from, now);
-        if (state == IceState.DISCONNECTED && !selection.isEmpty()) {
+        if (isDoubtful()) {
           consent.hurry(selection.pair(), now);
         }
+        generation.isKnownToPeer = true;
+        bidFarewell(now);
         return true;
       }
     }
@@ -291,7 +313,7 @@ public final class IceAgent {
     }
     pair.counters.packetsReceived++;
     pair.counters.bytesReceived += length;
-    if (state == IceState.DISCONNECTED) {
+    if (isDoubtful()) {
       consent.hurry(pair, nowNanos);
     }
     return true;
@@ -438,26 +460,32 @@ public final class IceAgent {
 
   private void handleWorks(Pair pair, long now) {
     reselect(now);
-    if (pair == selection.pair() && state == IceState.DISCONNECTED) {
-      recovered("the peer answers again");
+    if (pair == selection.pair() && isDoubtful()) {
+      become(working(), "the peer answers again");
     }
     if (!selection.isEmpty()
         && selection.generation() == current
         && state != IceState.DISCONNECTED) {
-      become(
-          selection.pair().nominated ? IceState.COMPLETED : IceState.CONNECTED,
-          selection.pair().nominated ? "a pair is nominated" : "a pair works");
+      become(working(), selection.pair().nominated ? "a pair is nominated" : "a pair works");
     }
   }
 
-  private void recovered(String reason) {
-    become(selection.pair().nominated ? IceState.COMPLETED : IceState.CONNECTED, reason);
+  /** There is a pair, and it has not been heard for a while. */
+  private boolean isDoubtful() {
+    return !selection.isEmpty() && (state == IceState.DISCONNECTED || state == IceState.CHECKING);
+  }
+
+  /** The state while the pair in use works: checks of a newer generation are not over. */
+  private IceState working() {
+    boolean newest = selection.generation() == current || !current.isStarted();
+    return selection.pair().nominated && newest ? IceState.COMPLETED : IceState.CONNECTED;
   }
 
   /** Chooses the pair that data goes over. */
   private void reselect(long now) {
     Pair best = selection.best(current, now);
     if (best == null) {
+      fallBack(now);
       return;
     }
     if (shared.isControlling() && !current.isLite()) {
@@ -473,22 +501,44 @@ public final class IceAgent {
       current.nominate(best);
     }
     if (best != selection.pair()) {
-      select(best, now);
+      select(best, current, now);
     }
   }
 
-  private void select(Pair pair, long now) {
-    Generation before = selection.generation();
-    selection.take(pair, current);
+  /** A restart has not found a pair yet, and the one in use is gone: another old one may do. */
+  private void fallBack(long now) {
+    Pair best = selection.isEmpty() && previous != null ? selection.best(previous, now) : null;
+    if (best != null) {
+      select(best, previous, now);
+    }
+  }
+
+  private void select(Pair pair, Generation generation, long now) {
+    selection.take(pair, generation);
     failAt = NEVER;
     consent.handleSelected(pair, now);
     events.add(new AgentEvent.PathSelected(pair.path(), pair.candidates()));
     if (state != IceState.DISCONNECTED || !selection.isSilent(pair, now)) {
-      become(pair.nominated ? IceState.COMPLETED : IceState.CONNECTED, "a pair works");
+      become(working(), "a pair works");
     }
-    if (previous != null && before != current) {
-      // What the old pairs still have on their way is welcome for a while.
+    if (previous != null && generation == current) {
       previous.list.pairs().forEach(consent::forget);
+      bidFarewell(now);
+    }
+  }
+
+  /**
+   * What the old pairs still have on their way is welcome for a while. Until the peer has checked
+   * with the new credentials it may not know them: its answer or ours may be on its way, and it
+   * needs the old ones to go on meanwhile.
+   */
+  private void bidFarewell(long now) {
+    boolean peerHasMovedOn =
+        current.isKnownToPeer || current.isStarted() && current.credentials.remote().lite();
+    if (previous != null
+        && farewellAt == NEVER
+        && selection.generation() == current
+        && peerHasMovedOn) {
       farewellAt = now + shared.timing.farewell().toNanos();
     }
   }
@@ -513,7 +563,9 @@ public final class IceAgent {
       }
       current.recheck();
     }
-    become(IceState.DISCONNECTED, "the peer is not heard");
+    if (state != IceState.CHECKING) {
+      become(IceState.DISCONNECTED, "the peer is not heard");
+    }
   }
 
   private void handleExpired(Pair pair, long now) {
@@ -524,13 +576,17 @@ public final class IceAgent {
     }
     Generation lapsed = selection.generation();
     selection.clear();
-    if (lapsed != current) {
-      endPrevious();
-      failLater(now);
+    reselect(now);
+    if (!selection.isEmpty()) {
       return;
     }
-    reselect(now);
-    if (selection.isEmpty()) {
+    if (lapsed != current) {
+      endPrevious();
+    }
+    if (lapsed != current && current.isStarted()) {
+      // A restart is under way and may still find a pair.
+      failLater(now);
+    } else {
       fail("the peer has not answered for so long that consent has expired");
     }
   }

@@ -73,12 +73,17 @@ final class Generation implements CheckAgent.Listener, BoundSocket.Receiver {
   private boolean gathered;
   private boolean closed;
 
-  Generation(IceOptions options, IceNetwork network, Listener listener, Counters counters) {
+  Generation(
+      IceOptions options,
+      IceNetwork network,
+      Listener listener,
+      Counters counters,
+      IceParameters local) {
     this.options = options;
     this.network = network;
     this.listener = listener;
     this.counters = counters;
-    this.local = IceParameters.random(options.random());
+    this.local = local;
     this.worker =
         new Worker(
             failure -> {

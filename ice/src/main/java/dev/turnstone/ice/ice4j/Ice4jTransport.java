@@ -49,6 +49,7 @@ public final class Ice4jTransport implements IceTransport {
   /** The generation that the peer no longer consents to, if any. */
   private Generation lapsed;
 
+  private IceParameters nextParameters;
   private boolean peerIsDone;
   private boolean closed;
 
@@ -56,12 +57,12 @@ public final class Ice4jTransport implements IceTransport {
     this.options = options;
     this.network = network;
     this.listener = listener;
-    this.current = generation();
+    this.current = generation(IceParameters.random(options.random()));
   }
 
-  private Generation generation() {
+  private Generation generation(IceParameters local) {
     GenerationListener hearing = new GenerationListener();
-    Generation generation = new Generation(options, network, hearing, counters);
+    Generation generation = new Generation(options, network, hearing, counters, local);
     hearing.generation = generation;
     return generation;
   }
@@ -69,6 +70,14 @@ public final class Ice4jTransport implements IceTransport {
   @Override
   public IceParameters localParameters() {
     return current.local();
+  }
+
+  @Override
+  public IceParameters nextParameters() {
+    if (nextParameters == null) {
+      nextParameters = IceParameters.random(options.random());
+    }
+    return nextParameters;
   }
 
   @Override
@@ -133,7 +142,8 @@ public final class Ice4jTransport implements IceTransport {
       return current.local();
     }
     Generation old = current;
-    current = generation();
+    current = generation(nextParameters());
+    nextParameters = null;
     peerIsDone = false;
     failing.cancel();
     if (path != null && path.generation() == old) {

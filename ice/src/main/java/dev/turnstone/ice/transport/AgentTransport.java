@@ -41,6 +41,7 @@ public final class AgentTransport implements IceTransport {
   private IceNetwork.Cancellable timer = () -> {};
   private long timerAt = IceAgent.NEVER;
   private Outlet unflushed;
+  private IceParameters nextParameters;
   private boolean draining;
   private boolean closed;
   private long malformed;
@@ -81,6 +82,14 @@ public final class AgentTransport implements IceTransport {
   @Override
   public IceParameters localParameters() {
     return agent.localParameters();
+  }
+
+  @Override
+  public IceParameters nextParameters() {
+    if (nextParameters == null) {
+      nextParameters = credentials();
+    }
+    return nextParameters;
   }
 
   // Gathering
@@ -144,7 +153,8 @@ public final class AgentTransport implements IceTransport {
   public IceParameters restart() {
     if (!closed) {
       gatherer.restart();
-      agent.restart(credentials(), network.nowNanos());
+      agent.restart(nextParameters(), network.nowNanos());
+      nextParameters = null;
       gatherer.setUfrag(agent.localParameters().usernameFragment());
       drain();
     }
@@ -272,7 +282,7 @@ public final class AgentTransport implements IceTransport {
     if (agent.handleData(base, from, packet.remaining(), network.nowNanos())) {
       delivered++;
       listener.onPacket(packet);
-      if (agent.state() == IceState.DISCONNECTED) {
+      if (agent.state() == IceState.DISCONNECTED || agent.state() == IceState.CHECKING) {
         drain();
       }
       return true;

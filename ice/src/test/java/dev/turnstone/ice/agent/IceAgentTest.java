@@ -272,6 +272,105 @@ class IceAgentTest {
     assertTrue(bothCompleted());
   }
 
+  private void restart(Wire.Side side) {
+    side.agent.restart(side.credentials(), wire.now);
+  }
+
+  private List<IceState> states(Wire.Side side) {
+    return side.events.stream()
+        .filter(AgentEvent.StateChanged.class::isInstance)
+        .map(event -> ((AgentEvent.StateChanged) event).state())
+        .toList();
+  }
+
+  @Test
+  void aRestartOfACompletedAgentGoesThroughConnected() {
+    connect();
+    a.events.clear();
+    restart(a);
+    restart(b);
+    connect();
+    assertEquals(List.of(IceState.CONNECTED, IceState.COMPLETED), states(a));
+  }
+
+  @Test
+  void aRestartOfADisconnectedAgentChecksAndForgetsThatItWasLost() {
+    connect();
+    wire.filter = (from, to, message) -> false;
+    assertTrue(wire.runUntil(() -> a.state() == IceState.DISCONNECTED, LONG));
+    a.events.clear();
+    restart(a);
+    assertEquals(IceState.DISCONNECTED, a.state());
+    a.agent.start(
+        IceRole.CONTROLLING, new IceParameters("next", "next-password-that-is-long"), wire.now);
+    wire.run(Duration.ofSeconds(10));
+    assertEquals(List.of(IceState.CHECKING), states(a));
+    // The old pair answers again before the new ones do.
+    wire.filter = (from, to, message) -> true;
+    assertTrue(wire.runUntil(() -> a.state() == IceState.CONNECTED, LONG));
+    assertTrue(a.send("over the old pair"));
+    assertTrue(wire.runUntil(() -> !b.data.isEmpty(), LONG));
+  }
+
+  @Test
+  void anOldPairThatExpiresFailsARestartThatIsNeverAnswered() {
+    connect();
+    restart(a);
+    wire.run(Duration.ofMinutes(2));
+    assertEquals(IceState.COMPLETED, a.state());
+    wire.filter = (from, to, message) -> false;
+    assertTrue(wire.runUntil(() -> a.state() == IceState.FAILED, LONG));
+    assertFalse(a.send("nobody is there"));
+    // The answer comes at last.
+    wire.filter = (from, to, message) -> true;
+    restart(b);
+    connect();
+  }
+
+  @Test
+  void thePeerMayTakeItsTimeToLearnOfARestart() {
+    connect();
+    restart(a);
+    restart(b);
+    // b has the offer and has answered; the answer is on its way for a minute.
+    Candidate ours = a.host("10.0.0.1", 1000, 65535);
+    Candidate theirs = b.host("10.0.0.2", 2000, 65535);
+    b.remote(ours);
+    b.agent.start(IceRole.CONTROLLED, a.agent.localParameters(), wire.now);
+    wire.run(Duration.ofMinutes(1));
+    assertEquals(IceState.COMPLETED, a.state());
+    assertTrue(a.send("on the old pair"));
+    assertTrue(wire.runUntil(() -> !b.data.isEmpty(), LONG));
+    a.agent.start(IceRole.CONTROLLING, b.agent.localParameters(), wire.now);
+    a.remote(theirs);
+    assertTrue(wire.runUntil(this::bothCompleted, LONG));
+    wire.run(Duration.ofSeconds(5));
+    assertTrue(b.events.stream().anyMatch(AgentEvent.PreviousGenerationEnded.class::isInstance));
+  }
+
+  @Test
+  void aRestartKeepsTheRoles() {
+    connect();
+    assertEquals(IceRole.CONTROLLING, a.agent.role());
+    restart(a);
+    restart(b);
+    a.agent.start(IceRole.CONTROLLED, b.agent.localParameters(), wire.now);
+    assertEquals(IceRole.CONTROLLING, a.agent.role());
+  }
+
+  @Test
+  void anAddressThatGoesDuringARestartLeavesItsPlaceToAnotherOldOne() {
+    connectWithTwoAddresses();
+    restart(a);
+    a.unplug("10.0.0.1", 1000);
+    assertEquals(1001, a.agent.selectedPath().base().address().getPort());
+    assertTrue(a.send("over the other"));
+    assertTrue(wire.runUntil(() -> !b.data.isEmpty(), LONG));
+    wire.run(Duration.ofMinutes(1));
+    assertTrue(a.send("still"));
+    assertTrue(wire.runUntil(() -> b.data.size() == 2, LONG), () -> a.events + "\n" + b.events);
+  }
+
   @Test
   void aRestartRevivesWhatHasFailed() {
     connect();

@@ -11,6 +11,7 @@ final class Counters {
   long badChecksums;
   long badVerificationTags;
   long protocolErrors;
+  long pathChanges;
 
   /** What halves counted that are gone: the peer restarted. */
   long retransmissions;

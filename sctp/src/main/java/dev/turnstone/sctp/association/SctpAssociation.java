@@ -352,6 +352,7 @@ public final class SctpAssociation {
   public void handlePathChange(long nowNanos) {
     Tcb tcb = context.tcb();
     if (tcb != null) {
+      context.counters.pathChanges++;
       tcb.handlePathChange(nowNanos);
       progress(nowNanos);
     }
@@ -517,7 +518,8 @@ public final class SctpAssociation {
         counters.protocolErrors,
         tcb != null && tcb.zeroChecksum(),
         sender != null && sender.isInterleaving(),
-        pathMtu.current());
+        pathMtu.current(),
+        counters.pathChanges);
   }
 
   /** State and how it was reached; for people. */
