@@ -223,18 +223,16 @@ class HostileDescriptionTest {
   }
 
   @Test
-  void candidatesOfAnotherGenerationOrTooManyAreRefusedAndThoseOfNoSectionIgnored()
+  void tooManyCandidatesAreRefusedThoseOfNoSectionIgnoredAndThoseOfAnotherGenerationWait()
       throws Exception {
     assertEquals(null, refusal(offer()));
     String text = "candidate:1 1 udp 2122260223 127.0.0.1 9 typ host";
-    IceCandidate stale =
+    String before = peer.remoteDescription().orElseThrow().sdp();
+    IceCandidate other =
         new IceCandidate(
             text, Optional.of("0"), java.util.OptionalInt.empty(), Optional.of("other"));
-    ExecutionException refused =
-        assertThrows(ExecutionException.class, () -> get(peer.addIceCandidate(stale)));
-    assertEquals(OperationException.class, refused.getCause().getClass());
+    get(peer.addIceCandidate(other));
     get(peer.addIceCandidate(IceCandidate.of(text, "nowhere")));
-    String before = peer.remoteDescription().orElseThrow().sdp();
     // Repeated ones count once.
     for (int i = 0; i < 300; i++) {
       get(peer.addIceCandidate(IceCandidate.of(text, "0")));
