@@ -6,6 +6,7 @@ import dev.turnstone.peerconnection.IceCandidate;
 import dev.turnstone.peerconnection.IceConnectionState;
 import dev.turnstone.peerconnection.IceGatheringState;
 import dev.turnstone.peerconnection.InvalidStateException;
+import dev.turnstone.peerconnection.OfferOptions;
 import dev.turnstone.peerconnection.PeerConnection;
 import dev.turnstone.peerconnection.PeerConnectionListener;
 import dev.turnstone.peerconnection.PeerConnectionState;
@@ -61,9 +62,12 @@ public final class FakePeerConnection implements PeerConnection {
   }
 
   @Override
-  public CompletableFuture<SessionDescription> createOffer() {
+  public CompletableFuture<SessionDescription> createOffer(OfferOptions options) {
     return onLoop(() -> SessionDescription.offer(PREFIX + name + "\r\n"));
   }
+
+  @Override
+  public void restartIce() {}
 
   @Override
   public CompletableFuture<SessionDescription> createAnswer() {
