@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     header = "WebRTC for the JVM, in Java alone.",
     versionProvider = Turnstone.Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, PeerCommand.class, BenchCommand.class},
+    subcommands = {DemoCommand.class, PeerCommand.class, NatCommand.class, BenchCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  turnstone demo                        see it work, here and in your browser",
       "  turnstone peer --stdio                a peer for scripts: JSON lines in and out",
+      "  turnstone nat --server stun:HOST      whom can I connect to directly?",
       "  turnstone bench throughput --json     measure it",
       "",
       "turnstone COMMAND --help says more about one of them."

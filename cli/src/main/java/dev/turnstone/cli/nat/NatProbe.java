@@ -1,0 +1,116 @@
+package dev.turnstone.cli.nat;
+
+import dev.turnstone.ice.discovery.NatDiscovery;
+import dev.turnstone.ice.discovery.NatReport;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a {@link NatDiscovery} over two UDP sockets, on the calling thread. */
+public final class NatProbe implements AutoCloseable {
+  private final Selector selector = Selector.open();
+  private final List<DatagramChannel> channels = new ArrayList<>();
+  private final ByteBuffer packet = ByteBuffer.allocate(2048);
+  private final long birth = System.nanoTime();
+  private final NatDiscovery discovery;
+
+  private NatProbe(InetSocketAddress server, InetAddress from) throws IOException {
+    List<InetSocketAddress> locals = new ArrayList<>();
+    for (int i = 0; i < NatDiscovery.SOCKETS; i++) {
+      DatagramChannel channel = DatagramChannel.open();
+      channels.add(channel);
+      channel.bind(new InetSocketAddress(from, 0)).configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ, i);
+      locals.add((InetSocketAddress) channel.getLocalAddress());
+    }
+    discovery = new NatDiscovery(server, locals, new SecureRandom());
+  }
+
+  /**
+   * Asks a server. Takes some round trips, and four seconds where silence is an answer; twelve at
+   * most.
+   *
+   * @param server whom to ask
+   * @param from the local address to use, or nothing for the one that leads to the server
+   * @throws IOException when there is no way to the server, or the local address is none
+   */
+  public static NatReport ask(InetSocketAddress server, Optional<InetAddress> from)
+      throws IOException {
+    InetAddress local = from.isPresent() ? from.get() : localAddressTowards(server);
+    try (NatProbe probe = new NatProbe(server, local)) {
+      return probe.run();
+    }
+  }
+
+  /** What the system would send from: a wildcard would hide whether there is a NAT. */
+  private static InetAddress localAddressTowards(InetSocketAddress server) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(server);
+      if (!socket.getLocalAddress().isAnyLocalAddress()) {
+        return socket.getLocalAddress();
+      }
+      throw new SocketException("no local address");
+    } catch (SocketException | java.io.UncheckedIOException e) {
+      throw new IOException("there is no way to " + server.getAddress().getHostAddress(), e);
+    }
+  }
+
+  private long now() {
+    return System.nanoTime() - birth;
+  }
+
+  private NatReport run() throws IOException {
+    discovery.start(now());
+    while (discovery.report() == null) {
+      send();
+      long wait = discovery.nextTimeout() - now();
+      // A timeout of 0 would wait forever.
+      selector.select(Math.max(1, (wait + 999_999) / 1_000_000));
+      selector.selectedKeys().clear();
+      receive();
+      discovery.handleTimeout(now());
+    }
+    return discovery.report();
+  }
+
+  private void send() {
+    for (NatDiscovery.Transmit transmit = discovery.pollTransmit();
+        transmit != null;
+        transmit = discovery.pollTransmit()) {
+      try {
+        channels.get(transmit.socket()).send(transmit.packet(), transmit.remote());
+      } catch (IOException e) {
+        // Where it cannot be sent to it is lost, and tried again; silence is what is told.
+        continue;
+      }
+    }
+  }
+
+  private void receive() throws IOException {
+    for (int socket = 0; socket < channels.size(); socket++) {
+      InetSocketAddress from = (InetSocketAddress) channels.get(socket).receive(packet.clear());
+      while (from != null) {
+        discovery.handlePacket(socket, from, packet.flip(), now());
+        from = (InetSocketAddress) channels.get(socket).receive(packet.clear());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (DatagramChannel channel : channels) {
+      channel.close();
+    }
+    selector.close();
+  }
+}
