@@ -230,8 +230,10 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--warm-up",
               paramLabel = "N",
-              defaultValue = "50",
-              description = "Connections before that. Default: ${DEFAULT-VALUE}.")
+              defaultValue = "1000",
+              description =
+                  "Connections before that, so that the JVM has compiled what runs."
+                      + " Default: ${DEFAULT-VALUE}.")
           int warmUp,
       @Option(
               names = "--size",
