@@ -18,11 +18,15 @@ final class Consent {
   /** Between two questions, whatever is heard. */
   private static final long SOONEST = 100_000_000;
 
+  /** How many questions follow each other that soon once one is urgent. */
+  private static final int URGENT = 3;
+
   private static final class Watch {
     long answeredAt;
     long askAt;
     long askedAt;
     boolean asked;
+    int urgent;
   }
 
   private final Shared shared;
@@ -38,15 +42,17 @@ final class Consent {
     Watch watch = watches.computeIfAbsent(pair, any -> new Watch());
     watch.answeredAt = now;
     watch.asked = false;
+    watch.urgent = 0;
     watch.askAt = now + jittered(interval(selected));
     recount();
   }
 
-  /** The peer was heard where it owes an answer: it is asked at once. */
+  /** The peer was heard, and it is to be seen whether it still is on that pair: ask at once. */
   void hurry(Pair pair, long now) {
     Watch watch = watches.get(pair);
     long soonest = watch == null ? IceAgent.NEVER : watch.askedAt + SOONEST;
     if (watch != null && soonest < watch.askAt) {
+      watch.urgent = URGENT;
       watch.askAt = Math.max(now, soonest);
       recount();
     }
@@ -101,7 +107,8 @@ final class Consent {
         watch.askedAt = now;
         // Deviation: 5.1 keeps the interval whatever is lost. Asking five times as often until an
         // answer comes tells a lost packet from a lost peer sooner.
-        watch.askAt = now + jittered(interval(pair == selected)) / HURRY;
+        watch.askAt =
+            --watch.urgent > 0 ? now + SOONEST : now + jittered(interval(pair == selected)) / HURRY;
       }
     }
     recount();

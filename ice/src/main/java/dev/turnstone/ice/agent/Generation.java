@@ -1,5 +1,6 @@
 package dev.turnstone.ice.agent;
 
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
@@ -137,6 +138,9 @@ final class Generation {
   /** Asks whether the peer still wants what we send. */
   void askConsent(Pair pair, long now) {
     pair.counters.consentRequestsSent++;
+    if (pair.unanswered++ == 0) {
+      pair.unansweredSince = now;
+    }
     send(pair, Transactions.Purpose.CONSENT, now);
   }
 
@@ -230,6 +234,7 @@ final class Generation {
         .ifPresent(mapped -> learn(pair, mapped.address()));
     pair.state = Pair.State.SUCCEEDED;
     pair.heardAt = now;
+    pair.unanswered = 0;
     // A later question is answered too by the answer to an earlier one.
     transactions.settleOlder(request);
     list.thaw(pair);
@@ -239,9 +244,7 @@ final class Generation {
 
   /** 7.2.5.3.1: our end as the peer sees it, known or peer-reflexive. */
   private void learn(Pair pair, InetSocketAddress mapped) {
-    String address = mapped.getAddress().getHostAddress();
-    int zone = address.indexOf('%');
-    String plain = zone < 0 ? address : address.substring(0, zone);
+    String plain = Addresses.text(mapped.getAddress());
     for (LocalCandidate local : list.locals()) {
       Candidate candidate = local.candidate();
       if (local.base() == pair.base()

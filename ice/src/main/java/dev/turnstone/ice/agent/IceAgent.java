@@ -14,6 +14,7 @@ import dev.turnstone.stun.Verdict;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -31,6 +32,9 @@ import java.util.List;
 public final class IceAgent {
   /** A {@link #nextTimeout} that never comes. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** A pair that has answered so lately is not suspected. */
+  private static final long RECENT = Duration.ofMillis(500).toNanos();
 
   private final Shared shared;
   private final Consent consent;
@@ -138,6 +142,9 @@ public final class IceAgent {
     if (selection.isEmpty()) {
       become(IceState.DISCONNECTED, reason);
       failLater(now);
+    } else {
+      // A check tells the peer where we are now.
+      consent.hurry(selection.pair(), now);
     }
   }
 
@@ -316,6 +323,7 @@ public final class IceAgent {
     if (isDoubtful()) {
       consent.hurry(pair, nowNanos);
     }
+    suspect(pair, nowNanos);
     return true;
   }
 
@@ -343,6 +351,9 @@ public final class IceAgent {
     if (nowNanos >= farewellAt) {
       endPrevious();
     }
+    if (selection.hasComeIntoDoubt(nowNanos)) {
+      handleDoubt(nowNanos);
+    }
     if (selection.hasFallenSilent(nowNanos)) {
       handleSilence(nowNanos);
     }
@@ -359,7 +370,8 @@ public final class IceAgent {
     if (previous != null) {
       next = Math.min(next, previous.nextTimeout(nowNanos));
     }
-    return Math.min(next, Math.min(farewellAt, Math.min(selection.silentAt(), failAt)));
+    next = Math.min(next, Math.min(selection.silentAt(), selection.doubtAt()));
+    return Math.min(next, Math.min(farewellAt, failAt));
   }
 
   // Out
@@ -437,6 +449,11 @@ public final class IceAgent {
     public void onNominated(Generation generation, Pair pair, long now) {
       pair.nominated = true;
       handleWorks(pair, now);
+    }
+
+    @Override
+    public void onChecked(Pair pair, long now) {
+      suspect(pair, now);
     }
 
     @Override
@@ -552,7 +569,35 @@ public final class IceAgent {
     }
   }
 
-  // Silence and failing
+  // Doubt, silence and failing
+
+  /**
+   * The peer was heard elsewhere than on the pair in use: it may have moved. Both pairs are asked,
+   * so that it is soon known which of them works.
+   */
+  private void suspect(Pair heard, long now) {
+    Pair used = selection.pair();
+    if (used != null && heard != used && now - used.heardAt >= RECENT) {
+      consent.hurry(used, now);
+      consent.hurry(heard, now);
+    }
+  }
+
+  /** The pair in use does not answer: another that does takes over, before all others fail too. */
+  private void handleDoubt(long now) {
+    Pair before = selection.pair();
+    if (selection.generation() != current) {
+      return;
+    }
+    reselect(now);
+    if (selection.pair() == before) {
+      for (Pair pair : current.list.pairs()) {
+        if (pair != before && pair.isValid()) {
+          consent.hurry(pair, now);
+        }
+      }
+    }
+  }
 
   private void handleSilence(long now) {
     if (selection.generation() == current) {
@@ -600,7 +645,9 @@ public final class IceAgent {
   }
 
   private void progress(long now) {
+    // Where a path was lost a new address may come: that waits as long as it may.
     if (selection.isEmpty()
+        && state != IceState.DISCONNECTED
         && current.isStarted()
         && remoteEnded
         && localEnded

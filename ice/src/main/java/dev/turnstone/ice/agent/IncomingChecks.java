@@ -23,6 +23,9 @@ final class IncomingChecks {
     /** The peer nominates this pair. */
     void onNominated(Generation generation, Pair pair, long now);
 
+    /** An authentic check of the peer came over this pair. */
+    void onChecked(Pair pair, long now);
+
     /** The peer's check shows a lite agent that the pair works. */
     void onHeard(Generation generation, Pair pair, long now);
   }
@@ -132,6 +135,7 @@ final class IncomingChecks {
     pair.counters.requestsReceived++;
     pair.counters.responsesSent++;
     pair.checkedByPeer = true;
+    listener.onChecked(pair, now);
     if (generation.isLite()) {
       pair.heardAt = now;
       pair.state = Pair.State.SUCCEEDED;

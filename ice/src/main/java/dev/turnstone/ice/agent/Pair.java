@@ -44,6 +44,12 @@ final class Pair {
   /** When the peer answered over it last; with a lite agent, when it checked last. */
   long heardAt;
 
+  /** How many consent checks in a row have had no answer. */
+  int unanswered;
+
+  /** When the first of these was sent. */
+  long unansweredSince;
+
   final PairCounters counters = new PairCounters();
 
   Pair(LocalCandidate local, RemoteCandidate remote) {

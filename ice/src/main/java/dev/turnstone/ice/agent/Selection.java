@@ -1,11 +1,21 @@
 package dev.turnstone.ice.agent;
 
+import java.time.Duration;
+
 /** Which pair data goes over, how two of them compare, and whether the peer is heard there. */
 final class Selection {
+  /** A pair that is asked so often without an answer, and for so long, is in doubt. */
+  private static final int QUESTIONS = 3;
+
+  private static final long DOUBT = Duration.ofMillis(500).toNanos();
+
   private final Shared shared;
   private Pair pair;
   private Generation generation;
   private long silentAt = IceAgent.NEVER;
+
+  /** The doubt that was looked at: the time since when answers were owed. */
+  private long doubtSeen = IceAgent.NEVER;
 
   Selection(Shared shared) {
     this.shared = shared;
@@ -53,6 +63,10 @@ final class Selection {
     if (silent != isSilent(other, now)) {
       return other.heardAt < one.heardAt && !silent;
     }
+    boolean outdone = isOutdone(one, other, now);
+    if (outdone != isOutdone(other, one, now)) {
+      return !outdone;
+    }
     if (!shared.isControlling()) {
       // The controlled side follows. Of several nominated pairs the last that was numbered, else
       // the one of the highest priority (RFC 5245 section 8.1.1.2).
@@ -64,6 +78,33 @@ final class Selection {
       }
     }
     return one.priority(shared.role()) > other.priority(shared.role());
+  }
+
+  // Doubt
+
+  private static long doubtAt(Pair of) {
+    return of.unanswered < QUESTIONS
+        ? IceAgent.NEVER
+        : of.unansweredSince + Math.max(DOUBT, 2 * of.counters.roundTripNanos);
+  }
+
+  /** Whether a pair owes answers for long enough, and the other has given one meanwhile. */
+  private static boolean isOutdone(Pair one, Pair by, long now) {
+    return now >= doubtAt(one) && by.heardAt > one.unansweredSince;
+  }
+
+  /** When it is to be seen whether the pair in use is in doubt. */
+  long doubtAt() {
+    return pair == null || pair.unansweredSince == doubtSeen ? IceAgent.NEVER : doubtAt(pair);
+  }
+
+  /** Whether the pair in use has come into doubt; said once. */
+  boolean hasComeIntoDoubt(long now) {
+    boolean news = now >= doubtAt();
+    if (news) {
+      doubtSeen = pair.unansweredSince;
+    }
+    return news;
   }
 
   // Silence
