@@ -1,5 +1,6 @@
 package dev.turnstone.ice;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,8 @@ import java.util.Optional;
 
 /** Addresses as text. */
 public final class Addresses {
+  private static final byte[] BROADCAST = {-1, -1, -1, -1};
+
   private Addresses() {}
 
   /**
@@ -44,7 +47,15 @@ public final class Addresses {
   /** Whether it is the address of one host, with a port: what a candidate may be sent to. */
   public static boolean isUsable(InetSocketAddress address) {
     InetAddress host = address.getAddress();
-    return address.getPort() != 0 && !host.isAnyLocalAddress() && !host.isMulticastAddress();
+    return address.getPort() != 0
+        && !host.isAnyLocalAddress()
+        && !host.isMulticastAddress()
+        && !isBroadcast(host);
+  }
+
+  /** 255.255.255.255; of others only who is on their link knows. */
+  private static boolean isBroadcast(InetAddress host) {
+    return host instanceof Inet4Address && Arrays.equals(host.getAddress(), BROADCAST);
   }
 
   private static byte[] parseIpv4(String text) {

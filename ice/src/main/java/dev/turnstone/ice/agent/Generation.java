@@ -131,6 +131,7 @@ final class Generation {
     if (pair.state != Pair.State.SUCCEEDED) {
       pair.state = Pair.State.IN_PROGRESS;
     }
+    transactions.supersede(pair);
     boolean nominate = pair.nominating && shared.isControlling();
     send(pair, nominate ? Transactions.Purpose.NOMINATE : Transactions.Purpose.CHECK, now);
   }

@@ -3,6 +3,7 @@ package dev.turnstone.ice.agent;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
+import dev.turnstone.stun.TransactionId;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -60,7 +61,15 @@ final class IncomingChecks {
             .orElse(1L);
     boolean useCandidate = request.attribute(StunAttribute.UseCandidate.class).isPresent();
     if (generation.isStarted()) {
-      learn(generation, base, from, priority, useCandidate, nomination(request), now);
+      learn(
+          generation,
+          request.transactionId(),
+          base,
+          from,
+          priority,
+          useCandidate,
+          nomination(request),
+          now);
     } else {
       // 7.3.1.4: the peer may check before we know its credentials; it is not made to wait.
       generation.addEarly(new Generation.Early(base, from, priority, useCandidate));
@@ -71,7 +80,14 @@ final class IncomingChecks {
   void handleEarly(Generation generation, long now) {
     for (Generation.Early check : generation.early) {
       learn(
-          generation, check.base(), check.from(), check.priority(), check.useCandidate(), -1, now);
+          generation,
+          null,
+          check.base(),
+          check.from(),
+          check.priority(),
+          check.useCandidate(),
+          -1,
+          now);
     }
     generation.early.clear();
   }
@@ -111,6 +127,7 @@ final class IncomingChecks {
 
   private void learn(
       Generation generation,
+      TransactionId id,
       Base base,
       InetSocketAddress from,
       long priority,
@@ -140,8 +157,10 @@ final class IncomingChecks {
       pair.heardAt = now;
       pair.state = Pair.State.SUCCEEDED;
       listener.onHeard(generation, pair, now);
-    } else {
+    } else if (id == null || !id.equals(pair.lastCheck)) {
+      // Sent again, or replayed: what it made us do has been done.
       generation.trigger(pair);
+      pair.lastCheck = id;
     }
     if (useCandidate && !shared.isControlling()) {
       pair.nomination = Math.max(pair.nomination, nomination);

@@ -3,6 +3,7 @@ package dev.turnstone.ice.agent;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidatePair;
 import dev.turnstone.ice.IceRole;
+import dev.turnstone.stun.TransactionId;
 
 /** A base of ours and a candidate of the peer, and what checks have shown of them. */
 final class Pair {
@@ -40,6 +41,9 @@ final class Pair {
 
   /** An authentic check of the peer came this way: what comes from there is the peer's. */
   boolean checkedByPeer;
+
+  /** The last check of the peer that came this way; null before the first. */
+  TransactionId lastCheck;
 
   /** When the peer answered over it last; with a lite agent, when it checked last. */
   long heardAt;

@@ -36,6 +36,7 @@ final class Transactions {
     final long firstSentAt;
     private int sends = 1;
     private boolean settled;
+    private boolean superseded;
     private long due;
     private long timeout;
 
@@ -99,6 +100,18 @@ final class Transactions {
     return news;
   }
 
+  /**
+   * Another check of the pair takes over: what is under way is not sent again, and is no failure
+   * when it stays without an answer (RFC 8445 section 7.3.1.4).
+   */
+  void supersede(Pair pair) {
+    for (Transaction other : waiting.values()) {
+      if (other.pair == pair && other.purpose != Purpose.CONSENT) {
+        other.superseded = true;
+      }
+    }
+  }
+
   /** What asked the same of the same pair no later needs no answer any more. */
   void settleOlder(Transaction answered) {
     for (Transaction other : waiting.values()) {
@@ -142,13 +155,17 @@ final class Transactions {
           || transaction.sends == timing.transmissions()
           || isReliable(transaction)) {
         all.remove();
-        over.add(transaction);
+        if (!transaction.superseded) {
+          over.add(transaction);
+        }
       } else {
         transaction.sends++;
         transaction.timeout *= 2;
         transaction.due = now + transaction.timeout;
-        transaction.pair.counters.requestsSent++;
-        shared.sendAgain(transaction.pair.path(), transaction.message);
+        if (!transaction.superseded) {
+          transaction.pair.counters.requestsSent++;
+          shared.sendAgain(transaction.pair.path(), transaction.message);
+        }
       }
     }
     recount();
