@@ -35,11 +35,17 @@ final class ConnectionOptions {
       description = "ICE engine: turnstone or ice4j. Default: ${DEFAULT-VALUE}.")
   private String iceEngine = "turnstone";
 
+  @Option(
+      names = "--mdns",
+      description = "Tell names under .local in the place of addresses, as browsers do.")
+  private boolean mdns;
+
   PeerConnectionConfiguration.Builder configuration(Executor callbacks) {
     return PeerConnectionConfiguration.builder()
         .bindAddresses(bind)
         .iceServers(iceServers)
         .iceEngine(iceEngine)
+        .mdnsCandidates(mdns)
         .callbackExecutor(callbacks);
   }
 

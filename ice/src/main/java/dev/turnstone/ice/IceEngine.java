@@ -7,6 +7,13 @@ public interface IceEngine {
   String name();
 
   /**
+   * Refuses options that the engine has no means for; {@link #create} would too.
+   *
+   * @throws IllegalArgumentException when it has not; the text says which
+   */
+  default void check(IceOptions options) {}
+
+  /**
    * Makes a transport with fresh credentials. Call it on the network's loop, as all methods of the
    * transport.
    *

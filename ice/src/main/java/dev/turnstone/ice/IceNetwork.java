@@ -33,12 +33,24 @@ public interface IceNetwork {
   UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException;
 
   /**
-   * Looks a name up, away from the loop; a literal is looked up too.
+   * Looks a name up, away from the loop; a literal is looked up too. A UUID under {@code .local} is
+   * asked for by multicast DNS and never told to a name server.
    *
    * @param host a name or an IP literal
    * @param onResult called on the loop with what was found, empty when there is nothing
    */
   void resolve(String host, Consumer<List<InetAddress>> onResult);
+
+  /**
+   * Lets hosts on our links find an address by a name of multicast DNS. Nothing is said until one
+   * asks; where there is no multicast, nobody finds it.
+   *
+   * @param name a UUID and {@code .local}
+   * @return ends it
+   */
+  default Cancellable publish(String name, InetAddress address) {
+    return () -> {};
+  }
 
   /**
    * Opens a TCP connection, with TLS on top when asked. Returns at once; what becomes of it the

@@ -191,7 +191,15 @@ public final class IceOptions {
       return this;
     }
 
-    /** Whether host candidates are told as names of multicast DNS; no by default. */
+    /**
+     * Whether host candidates are told as names of multicast DNS, and no other candidate tells our
+     * addresses (RFC 8828, draft-ietf-mmusic-mdns-ice-candidates): then whoever reads our signaling
+     * does not learn how our network is built, and peers on our links still find us. What {@link
+     * #publicAddresses} names stays as it is.
+     *
+     * <p>No by default: a server has nothing to conceal, and peers that do not speak multicast DNS
+     * would have to wait for our checks.
+     */
     public Builder mdns(boolean mdns) {
       this.mdns = mdns;
       return this;

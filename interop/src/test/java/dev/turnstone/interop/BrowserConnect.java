@@ -111,12 +111,4 @@ abstract class BrowserConnect extends BrowserScenarios {
   private static String name(Enum<?> value) {
     return value == Offerer.JVM ? "JVM" : value.name().toLowerCase(java.util.Locale.ROOT);
   }
-
-  private static void talk(Link link) {
-    link.browser().awaitOpen(CHAT);
-    link.browser().send(CHAT, "from the browser");
-    link.chat().channel().send("from the JVM");
-    assertEquals(List.of(Message.text("from the browser")), link.chat().received(1));
-    assertEquals(List.of(Message.text("from the JVM")), link.browser().received(CHAT, 1));
-  }
 }

@@ -1,6 +1,9 @@
 package dev.turnstone.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.turnstone.interop.BrowserKind.Candidates;
+import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import dev.turnstone.peerconnection.PeerConnectionFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +64,13 @@ abstract class BrowserScenarios implements InteropReport.WithPeer {
     return jvm;
   }
 
+  /** A connection of ours that is configured to taste. */
+  JvmPeer jvm(PeerConnectionConfiguration.Builder configuration) {
+    JvmPeer jvm = new JvmPeer(factory, configuration);
+    jvms.add(jvm);
+    return jvm;
+  }
+
   BrowserPeer browser() {
     return BROWSER.peer(Candidates.PLAIN);
   }
@@ -80,6 +90,15 @@ abstract class BrowserScenarios implements InteropReport.WithPeer {
     JvmChannel chat = browserOffers ? jvm.accepted(CHAT) : ours.awaitOpen();
     browser.awaitOpen(CHAT);
     return new Link(browser, jvm, chat);
+  }
+
+  /** A message each way. */
+  static void talk(Link link) {
+    link.browser().awaitOpen(CHAT);
+    link.browser().send(CHAT, "from the browser");
+    link.chat().channel().send("from the JVM");
+    assertEquals(List.of(Message.text("from the browser")), link.chat().received(1));
+    assertEquals(List.of(Message.text("from the JVM")), link.browser().received(CHAT, 1));
   }
 
   /** A plan whose every datagram goes through a tap; the JVM must be on loopback alone. */

@@ -44,6 +44,11 @@ final class Sdp {
     return CANDIDATE.matcher(sdp).replaceAll("");
   }
 
+  /** The same from someone who has told no candidate yet. */
+  static String beforeCandidates(String sdp) {
+    return withoutCandidates(sdp).replaceAll("(?m)^a=end-of-candidates\\r?\\n", "");
+  }
+
   /** The same with one host candidate on 127.0.0.1 in place of all that it had. */
   static String onlyCandidate(String sdp, int port) {
     return withoutCandidates(sdp)

@@ -14,6 +14,7 @@ public final class PeerConnectionConfiguration {
   private final List<String> iceServers;
   private final List<InetAddress> bindAddresses;
   private final boolean loopbackCandidates;
+  private final boolean mdnsCandidates;
   private final String iceEngine;
   private final Optional<DtlsIdentity> certificate;
   private final Optional<Executor> callbackExecutor;
@@ -25,6 +26,7 @@ public final class PeerConnectionConfiguration {
     iceServers = builder.iceServers;
     bindAddresses = builder.bindAddresses;
     loopbackCandidates = builder.loopbackCandidates;
+    mdnsCandidates = builder.mdnsCandidates;
     iceEngine = builder.iceEngine;
     certificate = builder.certificate;
     callbackExecutor = builder.callbackExecutor;
@@ -46,6 +48,11 @@ public final class PeerConnectionConfiguration {
   /** Whether loopback addresses are gathered too; they always are when there is no other. */
   public boolean loopbackCandidates() {
     return loopbackCandidates;
+  }
+
+  /** Whether candidates tell names of multicast DNS in the place of our addresses. */
+  public boolean mdnsCandidates() {
+    return mdnsCandidates;
   }
 
   /** The ICE engine's name. */
@@ -92,6 +99,7 @@ public final class PeerConnectionConfiguration {
     private List<String> iceServers = List.of();
     private List<InetAddress> bindAddresses = List.of();
     private boolean loopbackCandidates;
+    private boolean mdnsCandidates;
     private String iceEngine = "turnstone";
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
@@ -128,6 +136,21 @@ public final class PeerConnectionConfiguration {
     /** Whether to gather loopback addresses too. */
     public Builder loopbackCandidates(boolean value) {
       loopbackCandidates = value;
+      return this;
+    }
+
+    /**
+     * Whether candidates tell names of multicast DNS in the place of our addresses, as browsers do
+     * (RFC 8828, draft-ietf-mmusic-mdns-ice-candidates): who reads the signaling does not learn how
+     * our network is built. A peer on the same link finds us by the name, which each connection has
+     * for itself and answers for while it lives; others need a server's help, or wait for our
+     * checks. Our own engine alone can do this.
+     *
+     * <p>Default: false: a server has nothing to conceal, and an application of this JVM may read
+     * the host's addresses anyway. Names of the peer are found in either case.
+     */
+    public Builder mdnsCandidates(boolean value) {
+      mdnsCandidates = value;
       return this;
     }
 

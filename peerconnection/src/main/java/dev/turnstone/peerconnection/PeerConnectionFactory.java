@@ -17,6 +17,7 @@ import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.LocalAddresses;
 import dev.turnstone.peerconnection.net.NettyIceNetwork;
 import dev.turnstone.peerconnection.net.SharedPorts;
+import dev.turnstone.peerconnection.net.NettyMdns;
 import dev.turnstone.peerconnection.net.UdpStatistics;
 import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpOptions;
@@ -67,6 +68,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
   private final SecureRandom random = new SecureRandom();
   private final EventLoops loops;
+  private final NettyMdns mdns;
   private final ThreadPoolExecutor callbackThreads;
   private final ExecutorService workers;
   private final DtlsEngineFactory dtls;
@@ -92,6 +94,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     tls = builder.tls == null ? defaultTls() : builder.tls;
     loops = new EventLoops(builder.eventLoops);
     sharedPorts = builder.icePort.map(port -> new SharedPorts(loops, port));
+    mdns = new NettyMdns(loops);
     int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     callbackThreads =
         new ThreadPoolExecutor(
@@ -181,6 +184,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     synchronized (lock) {
       closed = true;
       open.forEach(PeerConnection::close);
+      mdns.close();
       // The loops run what was posted before they end, so the connections close; and with them the
       // handshakes, whose threads are idle then.
       sharedPorts.ifPresent(SharedPorts::close);
@@ -316,7 +320,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
           IceOptions.builder(random)
               .servers(configuration.iceServers().stream().map(IceServer::parse).toList())
               .tcp(configuration.iceTcp())
+              .mdns(configuration.mdnsCandidates())
               .build();
+      engine.check(options);
       return (loop, listener) ->
           engine.create(
               options,
@@ -327,7 +333,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
                       configuration.bindAddresses(), configuration.loopbackCandidates()),
                   workers,
                   tls,
-                  sharedPorts),
+                  sharedPorts,
+                  mdns),
               listener);
     }
 

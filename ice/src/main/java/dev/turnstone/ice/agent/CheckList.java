@@ -1,5 +1,6 @@
 package dev.turnstone.ice.agent;
 
+import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceRole;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -99,7 +100,10 @@ final class CheckList {
   }
 
   private void form(LocalCandidate local, RemoteCandidate remote, IceRole role) {
-    if (local.base().canCheck(remote)) {
+    // draft-ietf-mmusic-mdns-ice-candidates section 3.3.2: a TURN server must not learn what a name
+    // conceals.
+    boolean telling = local.base().type() == CandidateType.RELAYED && remote.isConcealed();
+    if (!telling && local.base().canCheck(remote)) {
       pairs.computeIfAbsent(
           new Path(local.base(), remote.address()), path -> new Pair(local, remote));
       prune(role);

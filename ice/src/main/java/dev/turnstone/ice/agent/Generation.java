@@ -248,9 +248,11 @@ final class Generation {
     String plain = Addresses.text(mapped.getAddress());
     for (LocalCandidate local : list.locals()) {
       Candidate candidate = local.candidate();
-      if (local.base() == pair.base()
-          && candidate.port() == mapped.getPort()
-          && candidate.address().equals(plain)) {
+      // A host candidate may be told under another address than its own, or under a name.
+      boolean itself =
+          candidate.type() == CandidateType.HOST && mapped.equals(pair.base().address());
+      boolean told = candidate.port() == mapped.getPort() && candidate.address().equals(plain);
+      if (local.base() == pair.base() && (itself || told)) {
         pair.setMapped(candidate);
         return;
       }

@@ -1,5 +1,6 @@
 package dev.turnstone.ice.agent;
 
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidateType;
 import java.net.InetSocketAddress;
@@ -28,6 +29,11 @@ final class RemoteCandidate {
 
   boolean isPeerReflexive() {
     return candidate.type() == CandidateType.PEER_REFLEXIVE;
+  }
+
+  /** Whether the peer told a name in the place of its address. */
+  boolean isConcealed() {
+    return Addresses.parse(candidate.address()).isEmpty();
   }
 
   /** The peer has signaled what a check had shown before (RFC 8445 section 7.3.1.3). */

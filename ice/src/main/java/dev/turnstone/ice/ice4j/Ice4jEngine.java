@@ -35,7 +35,7 @@ public final class Ice4jEngine implements IceEngine {
    * @throws IceServerException when a server is not of {@code stun:}, or only relays may be used
    */
   @Override
-  public Ice4jTransport create(IceOptions options, IceNetwork network, IceListener listener) {
+  public void check(IceOptions options) {
     for (IceServer server : options.servers()) {
       if (server.scheme() != IceServer.Scheme.STUN) {
         throw new IceServerException(
@@ -45,6 +45,19 @@ public final class Ice4jEngine implements IceEngine {
     if (options.transportPolicy() == IceTransportPolicy.RELAY) {
       throw new IceServerException("the engine ice4j has no relays");
     }
+    if (options.mdns()) {
+      throw new IllegalArgumentException("the engine ice4j cannot conceal addresses");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException as {@link #check} does
+   */
+  @Override
+  public Ice4jTransport create(IceOptions options, IceNetwork network, IceListener listener) {
+    check(options);
     return new Ice4jTransport(options, network, listener);
   }
 }

@@ -101,6 +101,10 @@ final class MdnsResponder {
     return published == null ? null : published.address;
   }
 
+  List<String> names() {
+    return List.copyOf(names.keySet());
+  }
+
   boolean isEmpty() {
     return names.isEmpty();
   }

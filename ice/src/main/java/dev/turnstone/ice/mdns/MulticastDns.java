@@ -61,6 +61,11 @@ public final class MulticastDns {
     responder.withdraw(List.copyOf(names));
   }
 
+  /** Answers for no name any longer. */
+  public void withdrawAll() {
+    responder.withdraw(responder.names());
+  }
+
   /** The links are others now: forgets what was heard on the old ones. */
   public void handleLinksChanged() {
     resolver.forget();

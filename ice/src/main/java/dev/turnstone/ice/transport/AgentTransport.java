@@ -12,16 +12,20 @@ import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.ice.IceTiming;
 import dev.turnstone.ice.IceTransport;
+import dev.turnstone.ice.IceTransportPolicy;
 import dev.turnstone.ice.agent.AgentEvent;
 import dev.turnstone.ice.agent.AgentTiming;
 import dev.turnstone.ice.agent.Base;
 import dev.turnstone.ice.agent.IceAgent;
 import dev.turnstone.ice.agent.Path;
 import dev.turnstone.ice.agent.Transmit;
+import dev.turnstone.ice.mdns.MdnsName;
 import dev.turnstone.stun.StunMessage;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +41,7 @@ public final class AgentTransport implements IceTransport {
   private final IceListener listener;
   private final IceAgent agent;
   private final Gatherer gatherer;
+  private final RemoteNames names;
 
   private IceNetwork.Cancellable timer = () -> {};
   private long timerAt = IceAgent.NEVER;
@@ -56,6 +61,7 @@ public final class AgentTransport implements IceTransport {
     this.agent = new IceAgent(timing(options.timing()), credentials(), options.random());
     this.gatherer = new Gatherer(options, network, new GathererListener());
     gatherer.setUfrag(agent.localParameters().usernameFragment());
+    this.names = new RemoteNames(network, new NamesListener());
   }
 
   private IceParameters credentials() {
@@ -125,26 +131,47 @@ public final class AgentTransport implements IceTransport {
     if (closed) {
       return;
     }
-    Optional<InetSocketAddress> address =
-        Addresses.parse(candidate.address())
-            .map(host -> new InetSocketAddress(host, candidate.port()))
-            .filter(Addresses::isUsable);
     boolean known =
         candidate.transport().equals("udp") || options.tcp() && candidate.tcpType().isPresent();
-    if (address.isEmpty() || !known || candidate.component() != 1) {
+    Optional<InetAddress> literal = Addresses.parse(candidate.address());
+    if (!known || candidate.component() != 1 || literal.isEmpty() && !resolve(candidate)) {
       skipped++;
       return;
     }
-    // Before the checks: a relay drops what comes from whom it has not been told of.
-    gatherer.handleRemote(address.get().getAddress());
-    agent.addRemoteCandidate(candidate, address.get(), network.nowNanos());
+    literal.ifPresent(
+        address -> {
+          // Before the checks: a relay drops what comes from whom it has not been told of. What a
+          // name conceals it is not told (draft-ietf-mmusic-mdns-ice-candidates section 3.3.2).
+          gatherer.handleRemote(address);
+          addRemoteCandidate(candidate, address);
+        });
     drain();
+  }
+
+  /**
+   * Looks a name up, if it is one that conceals an address. Other names are left out, as browsers
+   * do: a peer could have us ask the world's name servers, or the devices on our link, for whatever
+   * it likes. With relays alone, none is looked up: that would show us on the link.
+   */
+  private boolean resolve(Candidate candidate) {
+    return MdnsName.matches(candidate.address())
+        && options.transportPolicy() == IceTransportPolicy.ALL
+        && names.resolve(candidate);
+  }
+
+  private void addRemoteCandidate(Candidate candidate, InetAddress host) {
+    InetSocketAddress address = new InetSocketAddress(host, candidate.port());
+    if (Addresses.isUsable(address)) {
+      agent.addRemoteCandidate(candidate, address, network.nowNanos());
+    } else {
+      skipped++;
+    }
   }
 
   @Override
   public void endOfRemoteCandidates() {
     if (!closed) {
-      agent.endOfRemoteCandidates(network.nowNanos());
+      names.end();
       drain();
     }
   }
@@ -152,6 +179,7 @@ public final class AgentTransport implements IceTransport {
   @Override
   public IceParameters restart() {
     if (!closed) {
+      names.forget();
       gatherer.restart();
       agent.restart(nextParameters(), network.nowNanos());
       nextParameters = null;
@@ -325,8 +353,26 @@ public final class AgentTransport implements IceTransport {
     flush();
     listener.onStateChange(IceState.CLOSED, "closed");
     closed = true;
+    names.forget();
     timer.cancel();
     gatherer.close();
+  }
+
+  private final class NamesListener implements RemoteNames.Listener {
+    @Override
+    public void onResolved(Candidate candidate, List<InetAddress> addresses) {
+      if (addresses.isEmpty()) {
+        skipped++;
+      }
+      addresses.forEach(address -> addRemoteCandidate(candidate, address));
+      drain();
+    }
+
+    @Override
+    public void onEnd() {
+      agent.endOfRemoteCandidates(network.nowNanos());
+      drain();
+    }
   }
 
   private final class GathererListener implements Gatherer.Listener {

@@ -67,6 +67,7 @@ final class Gatherer {
   private final List<TurnServer> turnServers = new ArrayList<>();
   private final ReflexiveGathering reflexive;
   private final RelayGathering relays;
+  private final LocalNames names;
   private final IceNetwork.Cancellable watch;
 
   private int resolving;
@@ -83,6 +84,7 @@ final class Gatherer {
     this.listener = listener;
     this.reflexive = new ReflexiveGathering(options.random());
     this.relays = new RelayGathering(options, network, new RelayListener());
+    this.names = new LocalNames(options.mdns(), network, options.random());
     this.watch =
         options.addressChange() == AddressChange.IGNORE
             ? () -> {}
@@ -193,7 +195,7 @@ final class Gatherer {
 
   private void tell(Candidate candidate, Base base) {
     if (!closed && options.transportPolicy() == IceTransportPolicy.ALL) {
-      listener.onCandidate(candidate, base);
+      listener.onCandidate(names.conceal(candidate, base.address().getAddress()), base);
     }
   }
 
@@ -202,6 +204,7 @@ final class Gatherer {
     relays.remove(socket);
     socket.close();
     reflexive.remove(socket.base());
+    names.forget(socket.address());
     listener.onBaseGone(socket.base());
     List<TcpOutlet> outlets = tcp.remove(socket.address());
     if (outlets != null) {
@@ -265,7 +268,7 @@ final class Gatherer {
   }
 
   /** Others of a family are likely to be the same server. */
-  private static List<InetAddress> oneOfEachFamily(List<InetAddress> addresses) {
+  static List<InetAddress> oneOfEachFamily(List<InetAddress> addresses) {
     List<InetAddress> chosen = new ArrayList<>();
     boolean four = false;
     boolean six = false;
@@ -351,7 +354,7 @@ final class Gatherer {
   }
 
   private void handleMapped(UdpOutlet socket, InetSocketAddress mapped, InetAddress server) {
-    if (sockets.containsValue(socket) && socket.isNews(mapped)) {
+    if (sockets.containsValue(socket) && socket.isNews(mapped, names.concealing())) {
       Base base = socket.base();
       tell(Candidate.serverReflexive(mapped, base.address(), server, base.localPreference()), base);
     }
@@ -362,6 +365,7 @@ final class Gatherer {
     closed = true;
     watch.cancel();
     relays.close();
+    names.close();
     sockets.values().forEach(UdpOutlet::close);
     sockets.clear();
     tcp.values().forEach(outlets -> outlets.forEach(TcpOutlet::close));
@@ -372,7 +376,7 @@ final class Gatherer {
     @Override
     public void onRelayed(Candidate candidate, Base base) {
       if (!closed) {
-        listener.onCandidate(candidate, base);
+        listener.onCandidate(names.conceal(candidate, base.address().getAddress()), base);
       }
     }
 

@@ -47,9 +47,14 @@ final class UdpOutlet implements Outlet, IceNetwork.UdpReceiver {
     return base;
   }
 
-  /** Whether no server has told that address before, nor is it our own (RFC 8445 section 5.1.3). */
-  boolean isNews(InetSocketAddress seen) {
-    if (seen.equals(base.address()) || mapped.contains(seen)) {
+  /**
+   * Whether no server has told that address before, nor have we (RFC 8445 section 5.1.3).
+   *
+   * @param concealed whether our own address has been told as a name: then it is news that the
+   *     world may see it (draft-ietf-mmusic-mdns-ice-candidates section 3.1.2.2)
+   */
+  boolean isNews(InetSocketAddress seen, boolean concealed) {
+    if (seen.equals(base.address()) && !concealed || mapped.contains(seen)) {
       return false;
     }
     mapped.add(seen);

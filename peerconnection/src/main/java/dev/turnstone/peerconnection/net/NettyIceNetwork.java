@@ -1,6 +1,7 @@
 package dev.turnstone.peerconnection.net;
 
 import dev.turnstone.ice.IceNetwork;
+import dev.turnstone.ice.mdns.MdnsName;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,6 +31,7 @@ public final class NettyIceNetwork implements IceNetwork {
   private final Executor lookups;
   private final TcpChannels tcp;
   private final Optional<SharedPorts> shared;
+  private final NettyMdns mdns;
 
   /**
    * A network on a loop.
@@ -38,6 +40,7 @@ public final class NettyIceNetwork implements IceNetwork {
    * @param lookups runs name look-ups, which block
    * @param tls for connections to TURN servers over TLS
    * @param shared the ports of the factory, when all its connections share them
+   * @param mdns finds names that conceal addresses
    */
   public NettyIceNetwork(
       ConnectionLoop loop,
@@ -45,13 +48,15 @@ public final class NettyIceNetwork implements IceNetwork {
       List<InetAddress> addresses,
       Executor lookups,
       SSLContext tls,
-      Optional<SharedPorts> shared) {
+      Optional<SharedPorts> shared,
+      NettyMdns mdns) {
     this.shared = shared;
     this.tcp = new TcpChannels(loop, tls);
     this.loop = loop;
     this.statistics = statistics;
     this.addresses = List.copyOf(addresses);
     this.lookups = lookups;
+    this.mdns = mdns;
   }
 
   @Override
@@ -61,11 +66,21 @@ public final class NettyIceNetwork implements IceNetwork {
 
   @Override
   public void resolve(String host, Consumer<List<InetAddress>> onResult) {
+    if (MdnsName.matches(host)) {
+      mdns.resolve(host, found -> loop.execute(() -> onResult.accept(found)));
+      return;
+    }
     lookups.execute(
         () -> {
           List<InetAddress> found = lookUp(host);
           loop.execute(() -> onResult.accept(found));
         });
+  }
+
+  @Override
+  public Cancellable publish(String name, InetAddress address) {
+    mdns.publish(name, address);
+    return () -> mdns.withdraw(List.of(name));
   }
 
   private static List<InetAddress> lookUp(String host) {

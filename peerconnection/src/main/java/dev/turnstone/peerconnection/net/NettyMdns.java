@@ -104,6 +104,8 @@ public final class NettyMdns implements AutoCloseable {
   public void close() {
     loop.execute(
         () -> {
+          mdns.withdrawAll();
+          drain();
           closed = true;
           timer.run();
           closeLinks();

@@ -42,7 +42,13 @@ class NettyIceNetworkTest {
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
   private final NettyIceNetwork network =
       new NettyIceNetwork(
-          loop, loops.statistics(), List.of(loopback), Runnable::run, tls(), Optional.empty());
+          loop,
+          loops.statistics(),
+          List.of(loopback),
+          Runnable::run,
+          tls(),
+          Optional.empty(),
+          new NettyMdns(loops));
 
   private static SSLContext tls() {
     try {
