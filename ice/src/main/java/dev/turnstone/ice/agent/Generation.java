@@ -2,6 +2,7 @@ package dev.turnstone.ice.agent;
 
 import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.stun.MessageClass;

@@ -307,7 +307,9 @@ final class RelayGathering implements Relay.Listener {
 
   private CandidateError error(Relay relay, int code, String text) {
     Optional<InetSocketAddress> local =
-        options.transportPolicy() == IceTransportPolicy.RELAY ? Optional.empty() : relay.local();
+        options.transportPolicy() == IceTransportPolicy.RELAY || options.mdns()
+            ? Optional.empty()
+            : relay.local();
     return new CandidateError(
         local.map(address -> Addresses.text(address.getAddress())).orElse(""),
         local.map(InetSocketAddress::getPort).orElse(0),
