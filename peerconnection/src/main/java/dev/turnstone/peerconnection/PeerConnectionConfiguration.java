@@ -154,7 +154,10 @@ public final class PeerConnectionConfiguration {
       return this;
     }
 
-    /** The ICE engine's name: {@code turnstone}, our own (the default), or {@code ice4j}. */
+    /**
+     * The ICE engine's name: {@code turnstone}, our own (the default), or {@code ice4j}, for which
+     * {@code org.jitsi:ice4j} must be on the class path: it is not inherited.
+     */
     public Builder iceEngine(String name) {
       iceEngine = Objects.requireNonNull(name);
       return this;

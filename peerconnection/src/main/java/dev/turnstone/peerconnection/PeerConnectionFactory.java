@@ -10,8 +10,6 @@ import dev.turnstone.dtls.bouncycastle.SelfSigned;
 import dev.turnstone.ice.IceEngine;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
-import dev.turnstone.ice.ice4j.Ice4jEngine;
-import dev.turnstone.ice.transport.AgentEngine;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.LocalAddresses;
@@ -24,7 +22,6 @@ import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -62,9 +59,6 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
   /** A quarter: what is left is the application's, and the garbage of what passes through. */
   private static final int SHARE_OF_HEAP = 4;
-
-  private static final Map<String, IceEngine> ICE_ENGINES =
-      Map.of(AgentEngine.NAME, new AgentEngine(), "ice4j", new Ice4jEngine());
 
   private final SecureRandom random = new SecureRandom();
   private final EventLoops loops;
@@ -311,11 +305,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
     @Override
     public IceFactory iceFactory(PeerConnectionConfiguration configuration) {
-      IceEngine engine = ICE_ENGINES.get(configuration.iceEngine());
-      if (engine == null) {
-        throw new IllegalArgumentException(
-            "unknown ICE engine " + configuration.iceEngine() + "; known: " + ICE_ENGINES.keySet());
-      }
+      IceEngine engine = IceEngines.named(configuration.iceEngine());
       IceOptions options =
           IceOptions.builder(random)
               .servers(configuration.iceServers().stream().map(IceServer::parse).toList())
