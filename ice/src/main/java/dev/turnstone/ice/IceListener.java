@@ -29,6 +29,12 @@ public interface IceListener {
   void onSelectedPair(CandidatePair pair);
 
   /**
+   * The addresses of this host have changed, and the options want a restart for it ({@link
+   * AddressChange#RESTART}): negotiate one.
+   */
+  default void onRestartWanted() {}
+
+  /**
    * A datagram that is not STUN arrived from an address that a check has validated. The bytes are
    * borrowed for the call.
    */

@@ -39,6 +39,9 @@ final class Connection {
 
     void onGatheringComplete();
 
+    /** The addresses of this host have changed, and an ICE restart is to follow. */
+    void onRestartWanted();
+
     void onTransportState();
 
     void onChannelEvent(DataChannelEvent event);
@@ -312,6 +315,11 @@ final class Connection {
         // there is next to nothing to forget, and what is in flight is not sent again for it.
         association.handlePathChange(now());
       }
+    }
+
+    @Override
+    public void onRestartWanted() {
+      listener.onRestartWanted();
     }
 
     /** RFC 7983 section 7: a first byte of 20 to 63 is DTLS; STUN stays with ICE; no media yet. */

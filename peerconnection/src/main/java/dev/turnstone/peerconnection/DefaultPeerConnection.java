@@ -102,6 +102,9 @@ final class DefaultPeerConnection implements PeerConnection {
         connection.ice(),
         configuration.sctpSnap() ? Optional.of(connection.sctpInit()) : Optional.empty());
     channels.open(connection.channels());
+    if (configuration.iceCandidatePoolSize() > 0) {
+      connection.ice().gather();
+    }
   }
 
   // The API: any thread.
@@ -380,6 +383,10 @@ final class DefaultPeerConnection implements PeerConnection {
       if (negotiator.localCandidates().begun()) {
         callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.GATHERING));
       }
+      FromConnection found = new FromConnection();
+      for (Optional<Candidate> each : negotiator.localCandidates().takePooled()) {
+        each.ifPresentOrElse(found::onLocalCandidate, found::onGatheringComplete);
+      }
       connection.ice().gather();
     }
 
@@ -403,6 +410,10 @@ final class DefaultPeerConnection implements PeerConnection {
   private final class FromConnection implements Connection.Listener {
     @Override
     public void onLocalCandidate(Candidate candidate) {
+      if (negotiator.localCandidates().areWanted()) {
+        negotiator.localCandidates().pool(candidate);
+        return;
+      }
       String text = candidate.toString();
       negotiator.localCandidates().add(text.substring("candidate:".length()));
       negotiator.describe();
@@ -411,6 +422,10 @@ final class DefaultPeerConnection implements PeerConnection {
 
     @Override
     public void onGatheringComplete() {
+      if (negotiator.localCandidates().areWanted()) {
+        negotiator.localCandidates().pool(null);
+        return;
+      }
       negotiator.localCandidates().end();
       negotiator.describe();
       signal("");
@@ -428,6 +443,12 @@ final class DefaultPeerConnection implements PeerConnection {
               OptionalInt.of(Math.max(0, negotiator.dataIndex())),
               Optional.of(ufrag));
       callBack(heard -> heard.onIceCandidate(candidate));
+    }
+
+    @Override
+    public void onRestartWanted() {
+      negotiator.restartIce();
+      announceNegotiation();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.turnstone.peerconnection;
 
+import dev.turnstone.ice.Candidate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -16,6 +18,7 @@ final class LocalCandidates {
   private final List<String> found = new ArrayList<>();
   private final Queue<CompletableFuture<SessionDescription>> waiting = new ArrayDeque<>();
   private volatile IceGatheringState state = IceGatheringState.NEW;
+  private final List<Optional<Candidate>> pooled = new ArrayList<>();
   private boolean nothingToGather;
   private boolean wanted = true;
 
@@ -39,6 +42,22 @@ final class LocalCandidates {
 
   boolean complete() {
     return state == IceGatheringState.COMPLETE;
+  }
+
+  /**
+   * Keeps one that was found before it was asked for (iceCandidatePoolSize).
+   *
+   * @param candidate null for the end
+   */
+  void pool(Candidate candidate) {
+    pooled.add(Optional.ofNullable(candidate));
+  }
+
+  /** What was kept, empty for the end; it is kept no longer. */
+  List<Optional<Candidate>> takePooled() {
+    List<Optional<Candidate>> taken = List.copyOf(pooled);
+    pooled.clear();
+    return taken;
   }
 
   /** Whether this generation of ICE has not been told to gather yet. */

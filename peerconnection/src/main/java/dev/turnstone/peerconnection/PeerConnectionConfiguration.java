@@ -1,13 +1,17 @@
 package dev.turnstone.peerconnection;
 
 import dev.turnstone.dtls.DtlsIdentity;
+import dev.turnstone.ice.AddressChange;
+import dev.turnstone.ice.IceTransportPolicy;
 import dev.turnstone.sctp.CongestionControl;
 import dev.turnstone.sctp.SctpOptions;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /** What a connection is made with. Immutable; made with {@link #builder}. */
 public final class PeerConnectionConfiguration {
@@ -19,6 +23,14 @@ public final class PeerConnectionConfiguration {
   private final Optional<DtlsIdentity> certificate;
   private final Optional<Executor> callbackExecutor;
   private final boolean iceTcp;
+  private final IceTransportPolicy iceTransportPolicy;
+  private final int iceCandidatePoolSize;
+  private final AddressChange addressChange;
+  private final Map<InetAddress, InetAddress> publicAddresses;
+  private final Predicate<InetAddress> addressFilter;
+  private final Predicate<String> interfaceFilter;
+  private final int firstIcePort;
+  private final int lastIcePort;
   private final boolean sctpSnap;
   private final CongestionControl congestionControl;
 
@@ -31,6 +43,14 @@ public final class PeerConnectionConfiguration {
     certificate = builder.certificate;
     callbackExecutor = builder.callbackExecutor;
     iceTcp = builder.iceTcp;
+    iceTransportPolicy = builder.iceTransportPolicy;
+    iceCandidatePoolSize = builder.iceCandidatePoolSize;
+    addressChange = builder.addressChange;
+    publicAddresses = builder.publicAddresses;
+    addressFilter = builder.addressFilter;
+    interfaceFilter = builder.interfaceFilter;
+    firstIcePort = builder.firstIcePort;
+    lastIcePort = builder.lastIcePort;
     sctpSnap = builder.sctpSnap;
     congestionControl = builder.congestionControl;
   }
@@ -79,6 +99,46 @@ public final class PeerConnectionConfiguration {
     return iceTcp;
   }
 
+  /** Which candidates may be used. */
+  public IceTransportPolicy iceTransportPolicy() {
+    return iceTransportPolicy;
+  }
+
+  /** How many transports gather before they are needed; more than one is as good as one. */
+  public int iceCandidatePoolSize() {
+    return iceCandidatePoolSize;
+  }
+
+  /** What to do when the host's addresses change. */
+  public AddressChange addressChange() {
+    return addressChange;
+  }
+
+  /** Under which address the world reaches one of ours. */
+  public Map<InetAddress, InetAddress> publicAddresses() {
+    return publicAddresses;
+  }
+
+  /** Which addresses of this host may be used. */
+  public Predicate<InetAddress> addressFilter() {
+    return addressFilter;
+  }
+
+  /** Which interfaces of this host may be used, by name. */
+  public Predicate<String> interfaceFilter() {
+    return interfaceFilter;
+  }
+
+  /** The lowest local port, or 0: the system chooses. */
+  public int firstIcePort() {
+    return firstIcePort;
+  }
+
+  /** The highest local port, or 0: the system chooses. */
+  public int lastIcePort() {
+    return lastIcePort;
+  }
+
   /** Whether descriptions carry the beginning of SCTP. */
   public boolean sctpSnap() {
     return sctpSnap;
@@ -104,6 +164,14 @@ public final class PeerConnectionConfiguration {
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
     private boolean iceTcp;
+    private IceTransportPolicy iceTransportPolicy = IceTransportPolicy.ALL;
+    private int iceCandidatePoolSize;
+    private AddressChange addressChange = AddressChange.GATHER;
+    private Map<InetAddress, InetAddress> publicAddresses = Map.of();
+    private Predicate<InetAddress> addressFilter = any -> true;
+    private Predicate<String> interfaceFilter = any -> true;
+    private int firstIcePort;
+    private int lastIcePort;
     private boolean sctpSnap;
     private CongestionControl congestionControl = SctpOptions.defaults().congestionControl();
 
@@ -185,6 +253,103 @@ public final class PeerConnectionConfiguration {
      */
     public Builder iceTcp(boolean value) {
       iceTcp = value;
+      return this;
+    }
+
+    /**
+     * Which candidates may be used (W3C's {@code iceTransportPolicy}): {@link
+     * IceTransportPolicy#RELAY} hides our addresses from the peer, and needs a TURN server.
+     *
+     * <p>Default: all, as W3C has it.
+     */
+    public Builder iceTransportPolicy(IceTransportPolicy policy) {
+      iceTransportPolicy = Objects.requireNonNull(policy);
+      return this;
+    }
+
+    /**
+     * How many transports are to gather from the connection's birth on, so that candidates are at
+     * hand when the first local description is applied, and told then (W3C's {@code
+     * iceCandidatePoolSize}). All sections share one transport here, so any number above 0 means
+     * one.
+     *
+     * <p>Default: 0, as W3C has it: sockets are opened, and servers asked, when they are needed.
+     *
+     * @throws IllegalArgumentException when it is not 0 to 255
+     */
+    public Builder iceCandidatePoolSize(int size) {
+      if (size < 0 || size > 255) {
+        throw new IllegalArgumentException("iceCandidatePoolSize must be 0 to 255, is " + size);
+      }
+      iceCandidatePoolSize = size;
+      return this;
+    }
+
+    /**
+     * What to do when the host's addresses change. {@link AddressChange#RESTART} asks for an ICE
+     * restart, as {@link PeerConnection#restartIce} does: the application hears {@link
+     * PeerConnectionListener#onNegotiationNeeded} and carries the new offer.
+     *
+     * <p>Default: {@link AddressChange#GATHER}, as browsers do: candidates on new addresses are
+     * told in the generation that runs, which costs nothing, and nobody has to negotiate.
+     */
+    public Builder addressChange(AddressChange change) {
+      addressChange = Objects.requireNonNull(change);
+      return this;
+    }
+
+    /**
+     * One-to-one NAT, as clouds have it: host candidates of an address are told under the one that
+     * the world reaches it by, with the same port.
+     *
+     * <p>Default: none.
+     *
+     * @param byLocal the public address of each local one
+     */
+    public Builder publicAddresses(Map<InetAddress, InetAddress> byLocal) {
+      publicAddresses = Map.copyOf(byLocal);
+      return this;
+    }
+
+    /**
+     * Which addresses of this host may be used; those of {@link #bindAddresses} are asked for too.
+     * Asked whenever candidates are gathered, a restart included, on the event loop: it must not
+     * block. An address that it no longer allows is given up then, though data goes over it.
+     *
+     * <p>Default: all.
+     */
+    public Builder addressFilter(Predicate<InetAddress> allowed) {
+      addressFilter = Objects.requireNonNull(allowed);
+      return this;
+    }
+
+    /**
+     * Which interfaces of this host may be used, by name, such as {@code eth0}; as {@link
+     * #addressFilter} otherwise. {@link #bindAddresses} are used whatever their interface.
+     *
+     * <p>Default: all.
+     */
+    public Builder interfaceFilter(Predicate<String> allowed) {
+      interfaceFilter = Objects.requireNonNull(allowed);
+      return this;
+    }
+
+    /**
+     * The local ports to use, UDP and TCP each, for firewalls that open a range: one for each
+     * address and connection. An address that finds none free has no candidate. Where the factory
+     * has one port for all ({@link PeerConnectionFactory.Builder#icePort}) that is the one.
+     *
+     * <p>Default: the system chooses.
+     *
+     * @throws IllegalArgumentException when they are not 1 to 65535 and in order
+     */
+    public Builder icePortRange(int first, int last) {
+      if (first < 1 || last < first || last > 65535) {
+        throw new IllegalArgumentException(
+            "icePortRange must lie in 1 to 65535, is " + first + " to " + last);
+      }
+      firstIcePort = first;
+      lastIcePort = last;
       return this;
     }
 

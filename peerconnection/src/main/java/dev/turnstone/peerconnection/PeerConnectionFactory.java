@@ -12,6 +12,7 @@ import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.peerconnection.net.EventLoops;
+import dev.turnstone.peerconnection.net.HostUse;
 import dev.turnstone.peerconnection.net.LocalAddresses;
 import dev.turnstone.peerconnection.net.NettyIceNetwork;
 import dev.turnstone.peerconnection.net.NettyMdns;
@@ -311,6 +312,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
               .servers(configuration.iceServers().stream().map(IceServer::parse).toList())
               .tcp(configuration.iceTcp())
               .mdns(configuration.mdnsCandidates())
+              .transportPolicy(configuration.iceTransportPolicy())
+              .addressChange(configuration.addressChange())
+              .publicAddresses(configuration.publicAddresses())
               .build();
       engine.check(options);
       return (loop, listener) ->
@@ -319,13 +323,24 @@ public final class PeerConnectionFactory implements AutoCloseable {
               new NettyIceNetwork(
                   loop,
                   loops.statistics(),
-                  LocalAddresses.find(
-                      configuration.bindAddresses(), configuration.loopbackCandidates()),
+                  hostUse(configuration),
                   workers,
                   tls,
                   sharedPorts,
                   mdns),
               listener);
+    }
+
+    private HostUse hostUse(PeerConnectionConfiguration configuration) {
+      return new HostUse(
+          () ->
+              LocalAddresses.find(
+                  configuration.bindAddresses(),
+                  configuration.loopbackCandidates(),
+                  configuration.addressFilter(),
+                  configuration.interfaceFilter()),
+          configuration.firstIcePort(),
+          configuration.lastIcePort());
     }
 
     @Override

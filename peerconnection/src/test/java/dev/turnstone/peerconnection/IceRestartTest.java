@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelListener;
 import dev.turnstone.sdp.Sdp;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -278,6 +280,39 @@ class IceRestartTest {
       assertEquals(List.of(), List.copyOf(each.channels));
       assertEquals(0, get(each.connection.sctpMetrics()).pathChanges());
     }
+  }
+
+  @Test
+  void aTransferMovesToAnotherAddressByARestartAndSctpIsTold() throws Exception {
+    InetAddress one = InetAddress.getByName("127.0.0.1");
+    InetAddress two = InetAddress.getByName("127.0.0.2");
+    AtomicReference<InetAddress> allowed = new AtomicReference<>(one);
+    Side moving =
+        new Side(
+            factory,
+            PeerConnectionConfiguration.builder()
+                .bindAddresses(List.of(one, two))
+                .addressFilter(address -> address.equals(allowed.get()))
+                .build());
+    Link link = link(moving, side("turnstone"));
+    Transfer there = new Transfer(link.ours, link.theirs);
+    there.awaitMore();
+    for (int i = 0; i < 4; i++) {
+      // The socket in use is closed before the new generation has found anything.
+      allowed.set(i % 2 == 0 ? two : one);
+      Side from = i < 2 ? link.a : link.b;
+      from.connection.restartIce();
+      round(from, from.other);
+      String address = allowed.get().getHostAddress();
+      String told = get(link.a.connection.gatheredLocalDescription()).sdp();
+      assertTrue(told.contains(" " + address + " "), told);
+      link.a.awaitIce(IceConnectionState.COMPLETED);
+      link.b.awaitIce(IceConnectionState.COMPLETED);
+      there.awaitMore();
+      assertEquals(i + 1, get(link.a.connection.sctpMetrics()).pathChanges());
+      assertEquals(i + 1, get(link.b.connection.sctpMetrics()).pathChanges());
+    }
+    there.finish();
   }
 
   @Test

@@ -402,6 +402,11 @@ public final class AgentTransport implements IceTransport {
     }
 
     @Override
+    public void onRestartWanted() {
+      listener.onRestartWanted();
+    }
+
+    @Override
     public void onProgress() {
       drain();
     }

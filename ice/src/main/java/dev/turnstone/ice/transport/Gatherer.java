@@ -49,6 +49,9 @@ final class Gatherer {
     /** No more candidates will come in this generation. */
     void onComplete();
 
+    /** The addresses of this host have changed, and the options want a restart for it. */
+    void onRestartWanted();
+
     /** Something has happened away from the agent: what waits should be drained. */
     void onProgress();
 
@@ -233,6 +236,10 @@ final class Gatherer {
           relays.ask(turn.server(), turn.address(), List.of(socket));
         }
       }
+    }
+    boolean changed = !before.equals(List.copyOf(sockets.values()));
+    if (changed && !closed && options.addressChange() == AddressChange.RESTART) {
+      listener.onRestartWanted();
     }
     listener.onProgress();
   }

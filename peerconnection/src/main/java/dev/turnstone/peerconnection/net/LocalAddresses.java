@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,21 +21,28 @@ public final class LocalAddresses {
    * The addresses to gather on: IPv4 first, without link-local ones; loopback last and only when
    * asked for or when there is nothing else (RFC 8445 section 5.1.1.1 leaves it out).
    *
-   * @param chosen when not empty, exactly these
+   * @param chosen when not empty, these alone
    * @param loopback whether loopback is asked for
+   * @param addresses which addresses may be used, those that were chosen too
+   * @param interfaces which interfaces, by name; those that were chosen are not asked for theirs
    */
-  public static List<InetAddress> find(List<InetAddress> chosen, boolean loopback) {
-    if (!chosen.isEmpty()) {
-      return chosen.stream().distinct().toList();
-    }
-    return ranked(present(), loopback);
+  public static List<InetAddress> find(
+      List<InetAddress> chosen,
+      boolean loopback,
+      Predicate<InetAddress> addresses,
+      Predicate<String> interfaces) {
+    return chosen.isEmpty()
+        ? ranked(present(interfaces).stream().filter(addresses).toList(), loopback).stream()
+            .filter(addresses)
+            .toList()
+        : chosen.stream().distinct().filter(addresses).toList();
   }
 
-  private static List<InetAddress> present() {
+  private static List<InetAddress> present(Predicate<String> interfaces) {
     List<InetAddress> found = new ArrayList<>();
     try {
       for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-        if (isUp(each)) {
+        if (isUp(each) && interfaces.test(each.getName())) {
           each.inetAddresses().forEach(found::add);
         }
       }

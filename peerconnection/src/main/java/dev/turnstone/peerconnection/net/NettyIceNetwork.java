@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ public final class NettyIceNetwork implements IceNetwork {
 
   private final ConnectionLoop loop;
   private final UdpStatistics statistics;
-  private final List<InetAddress> addresses;
+  private final HostUse host;
   private final Executor lookups;
   private final TcpChannels tcp;
   private final Optional<SharedPorts> shared;
@@ -36,7 +37,7 @@ public final class NettyIceNetwork implements IceNetwork {
   /**
    * A network on a loop.
    *
-   * @param addresses what {@link #localAddresses} gives
+   * @param host which addresses and ports may be used
    * @param lookups runs name look-ups, which block
    * @param tls for connections to TURN servers over TLS
    * @param shared the ports of the factory, when all its connections share them
@@ -45,7 +46,7 @@ public final class NettyIceNetwork implements IceNetwork {
   public NettyIceNetwork(
       ConnectionLoop loop,
       UdpStatistics statistics,
-      List<InetAddress> addresses,
+      HostUse host,
       Executor lookups,
       SSLContext tls,
       Optional<SharedPorts> shared,
@@ -54,14 +55,14 @@ public final class NettyIceNetwork implements IceNetwork {
     this.tcp = new TcpChannels(loop, tls);
     this.loop = loop;
     this.statistics = statistics;
-    this.addresses = List.copyOf(addresses);
+    this.host = host;
     this.lookups = lookups;
     this.mdns = mdns;
   }
 
   @Override
   public List<InetAddress> localAddresses() {
-    return addresses;
+    return host.addresses().get();
   }
 
   @Override
@@ -112,7 +113,7 @@ public final class NettyIceNetwork implements IceNetwork {
     if (shared.isPresent()) {
       return shared.get().bindUdp(local.getAddress(), loop, receiver);
     }
-    NioDatagramChannel channel = UdpChannels.bind(local, false);
+    NioDatagramChannel channel = inRange(local, place -> UdpChannels.bind(place, false));
     channel.pipeline().addLast(new Inbound(receiver));
     // We are on the loop, so this happens before the call returns.
     loop.eventLoop().register(channel);
@@ -132,7 +133,39 @@ public final class NettyIceNetwork implements IceNetwork {
   public TcpListener listen(InetSocketAddress local, TcpAcceptor acceptor) throws IOException {
     return shared.isPresent()
         ? shared.get().listen(local.getAddress(), loop, tcp, acceptor)
-        : tcp.listen(local, acceptor);
+        : inRange(local, place -> tcp.listen(place, acceptor));
+  }
+
+  @FunctionalInterface
+  private interface Binding<T> {
+    T bind(InetSocketAddress local) throws IOException;
+  }
+
+  /** Binds where it is asked for; where any port will do, one of the configured range. */
+  private <T> T inRange(InetSocketAddress local, Binding<T> binding) throws IOException {
+    if (local.getPort() != 0 || host.anyPort()) {
+      return binding.bind(local);
+    }
+    int count = host.lastPort() - host.firstPort() + 1;
+    // From anywhere on: connections that begin at the same time do not all try the same ports.
+    int start = ThreadLocalRandom.current().nextInt(count);
+    IOException failure = null;
+    for (int i = 0; i < count; i++) {
+      int port = host.firstPort() + (start + i) % count;
+      try {
+        return binding.bind(new InetSocketAddress(local.getAddress(), port));
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw new IOException(
+        "no port of "
+            + host.firstPort()
+            + " to "
+            + host.lastPort()
+            + " is free on "
+            + local.getAddress(),
+        failure);
   }
 
   private final class Inbound extends ChannelInboundHandlerAdapter {

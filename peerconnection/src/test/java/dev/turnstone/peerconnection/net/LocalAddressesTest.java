@@ -50,7 +50,29 @@ class LocalAddressesTest {
   void whatWasChosenIsTakenAsItIsAndThisHostHasSomething() throws Exception {
     assertEquals(
         of("fe80::1", "127.0.0.1"),
-        LocalAddresses.find(of("fe80::1", "127.0.0.1", "fe80::1"), false));
-    assertFalse(LocalAddresses.find(List.of(), false).isEmpty());
+        LocalAddresses.find(
+            of("fe80::1", "127.0.0.1", "fe80::1"), false, any -> true, any -> false));
+    assertFalse(LocalAddresses.find(List.of(), false, any -> true, any -> true).isEmpty());
+  }
+
+  @Test
+  void filtersLeaveOutAddressesAndInterfaces() throws Exception {
+    assertEquals(
+        of("127.0.0.1"),
+        LocalAddresses.find(
+            of("192.0.2.7", "127.0.0.1"), false, InetAddress::isLoopbackAddress, any -> true));
+    List<String> asked = new ArrayList<>();
+    List<InetAddress> found =
+        LocalAddresses.find(
+            List.of(),
+            true,
+            InetAddress::isLoopbackAddress,
+            name -> {
+              asked.add(name);
+              return true;
+            });
+    assertFalse(asked.isEmpty());
+    assertTrue(found.stream().allMatch(InetAddress::isLoopbackAddress), found::toString);
+    assertEquals(List.of(), LocalAddresses.find(List.of(), true, any -> false, any -> true));
   }
 }

@@ -44,7 +44,7 @@ class NettyIceNetworkTest {
       new NettyIceNetwork(
           loop,
           loops.statistics(),
-          List.of(loopback),
+          HostUse.of(List.of(loopback)),
           Runnable::run,
           tls(),
           Optional.empty(),
