@@ -65,7 +65,7 @@ final class NatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    NatReport report = NatProbe.ask(serverAddress(), Optional.ofNullable(bind));
+    NatReport report = ask();
     if (report.mapped().isEmpty()) {
       throw new IOException(
           "no answer from "
@@ -89,8 +89,8 @@ final class NatCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The first address of the server of the family that we ask from. */
-  private InetSocketAddress serverAddress() throws IOException {
+  /** Asks at the first address of the server that there is a way to. */
+  private NatReport ask() throws IOException {
     InetAddress[] found;
     try {
       found = InetAddress.getAllByName(server.host());
@@ -98,12 +98,19 @@ final class NatCommand implements Callable<Integer> {
       throw new IOException("no address is known for " + server.host(), e);
     }
     for (InetAddress address : found) {
-      if (bind == null || bind.getClass() == address.getClass()) {
-        return new InetSocketAddress(address, server.port());
+      InetSocketAddress remote = new InetSocketAddress(address, server.port());
+      Optional<InetAddress> from =
+          bind == null
+              ? NatProbe.localAddressTowards(remote)
+              : Optional.of(bind).filter(local -> local.getClass() == address.getClass());
+      if (from.isPresent()) {
+        return NatProbe.ask(remote, from.get());
       }
     }
     throw new IOException(
-        server.host() + " has no address of the family of " + bind.getHostAddress());
+        "there is no way to "
+            + server.host()
+            + (bind == null ? "" : " from " + bind.getHostAddress()));
   }
 
   /** A STUN server over UDP (RFC 7064): TLS and relays tell nothing of NATs. */

@@ -41,27 +41,22 @@ public final class NatProbe implements AutoCloseable {
    * most.
    *
    * @param server whom to ask
-   * @param from the local address to use, or nothing for the one that leads to the server
-   * @throws IOException when there is no way to the server, or the local address is none
+   * @param from the local address to use; a wildcard would hide whether there is a NAT
+   * @throws IOException when the local address is none
    */
-  public static NatReport ask(InetSocketAddress server, Optional<InetAddress> from)
-      throws IOException {
-    InetAddress local = from.isPresent() ? from.get() : localAddressTowards(server);
-    try (NatProbe probe = new NatProbe(server, local)) {
+  public static NatReport ask(InetSocketAddress server, InetAddress from) throws IOException {
+    try (NatProbe probe = new NatProbe(server, from)) {
       return probe.run();
     }
   }
 
-  /** What the system would send from: a wildcard would hide whether there is a NAT. */
-  private static InetAddress localAddressTowards(InetSocketAddress server) throws IOException {
+  /** What the system would send from, or nothing when it knows no way there. */
+  public static Optional<InetAddress> localAddressTowards(InetSocketAddress server) {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(server);
-      if (!socket.getLocalAddress().isAnyLocalAddress()) {
-        return socket.getLocalAddress();
-      }
-      throw new SocketException("no local address");
-    } catch (SocketException | java.io.UncheckedIOException e) {
-      throw new IOException("there is no way to " + server.getAddress().getHostAddress(), e);
+      return Optional.of(socket.getLocalAddress()).filter(address -> !address.isAnyLocalAddress());
+    } catch (SocketException e) {
+      return Optional.empty();
     }
   }
 

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Our STUN server on loopback sockets, with a thread of its own; no relay ports. */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final Map<InetSocketAddress, DatagramChannel> channels = new HashMap<>();
   private final List<InetSocketAddress> places = new ArrayList<>();
@@ -36,7 +36,7 @@ final class LoopbackServer implements AutoCloseable {
    *
    * @param discovery whether it has two addresses and two ports, else one of each
    */
-  LoopbackServer(boolean discovery) throws IOException {
+  public LoopbackServer(boolean discovery) throws IOException {
     InetAddress one = InetAddress.getByName("127.0.0.1");
     bind(new InetSocketAddress(one, 0));
     TurnServerOptions.Builder options = TurnServerOptions.builder();
@@ -53,7 +53,7 @@ final class LoopbackServer implements AutoCloseable {
   }
 
   /** Whether this system has a second loopback address, as Linux has. */
-  static boolean hasTwoAddresses() throws IOException {
+  public static boolean hasTwoAddresses() throws IOException {
     try (DatagramChannel channel = DatagramChannel.open()) {
       channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0));
       return true;
@@ -62,7 +62,7 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  String uri() {
+  public String uri() {
     return "stun:127.0.0.1:" + places.get(0).getPort();
   }
 

@@ -8,7 +8,6 @@ import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.discovery.NatBehaviour;
 import dev.turnstone.ice.discovery.NatReport;
 import dev.turnstone.ice.discovery.NatType;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,7 +26,8 @@ class NatProbeTest {
   void loopbackIsTheOpenInternet() throws Exception {
     assumeTrue(LoopbackServer.hasTwoAddresses(), "127.0.0.2 is no address of this system");
     try (LoopbackServer server = new LoopbackServer(true)) {
-      NatReport report = NatProbe.ask(address(server), Optional.empty());
+      InetAddress from = NatProbe.localAddressTowards(address(server)).orElseThrow();
+      NatReport report = NatProbe.ask(address(server), from);
       assertEquals(NatType.OPEN, report.type());
       assertEquals(Optional.of(report.local()), report.mapped());
     }
@@ -36,20 +36,9 @@ class NatProbeTest {
   @Test
   void aServerWithOneAddressTellsThatThereIsNoNat() throws Exception {
     try (LoopbackServer server = new LoopbackServer(false)) {
-      NatReport report =
-          NatProbe.ask(address(server), Optional.of(InetAddress.getLoopbackAddress()));
+      NatReport report = NatProbe.ask(address(server), InetAddress.getLoopbackAddress());
       assertEquals(NatBehaviour.ENDPOINT_INDEPENDENT, report.mapping());
       assertEquals(NatBehaviour.UNKNOWN, report.filtering());
-    }
-  }
-
-  @Test
-  void whereNobodyAnswersNothingIsFound() throws Exception {
-    try (DatagramSocket silent =
-        new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-      NatReport report =
-          NatProbe.ask((InetSocketAddress) silent.getLocalSocketAddress(), Optional.empty());
-      assertEquals(Optional.empty(), report.mapped());
     }
   }
 
