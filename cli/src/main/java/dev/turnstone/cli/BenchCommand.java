@@ -62,6 +62,8 @@ final class BenchCommand implements Runnable {
         description = "Run callbacks on the event loop: no hop between threads.")
     private boolean direct;
 
+    @Mixin private IceServerOptions servers = new IceServerOptions();
+
     @Option(
         names = "--ice-engine",
         paramLabel = "NAME",
@@ -76,7 +78,8 @@ final class BenchCommand implements Runnable {
 
     PeerConnectionConfiguration configuration() {
       PeerConnectionConfiguration.Builder builder =
-          PeerConnectionConfiguration.builder()
+          servers
+              .addTo(PeerConnectionConfiguration.builder())
               .bindAddresses(List.of(InetAddress.getLoopbackAddress()))
               .loopbackCandidates(true);
       if (congestionControl != null) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,12 +22,7 @@ final class ConnectionOptions {
       description = "Local address to use; repeatable. Default: all but loopback.")
   private List<InetAddress> bind = new ArrayList<>();
 
-  @Option(
-      names = "--ice-server",
-      paramLabel = "URL",
-      converter = StunUrl.class,
-      description = "STUN server, as in stun:stun.example.org:3478; repeatable.")
-  private List<String> iceServers = new ArrayList<>();
+  @Mixin private IceServerOptions servers = new IceServerOptions();
 
   @Option(
       names = "--ice-engine",
@@ -41,9 +37,9 @@ final class ConnectionOptions {
   private boolean mdns;
 
   PeerConnectionConfiguration.Builder configuration(Executor callbacks) {
-    return PeerConnectionConfiguration.builder()
+    return servers
+        .addTo(PeerConnectionConfiguration.builder())
         .bindAddresses(bind)
-        .iceServers(iceServers)
         .iceEngine(iceEngine)
         .mdnsCandidates(mdns)
         .callbackExecutor(callbacks);
@@ -67,18 +63,6 @@ final class ConnectionOptions {
         throw new TypeConversionException("no interface of this machine has address " + value);
       }
       return address;
-    }
-  }
-
-  /** The URLs that can be used so far (RFC 7064). */
-  static final class StunUrl implements ITypeConverter<String> {
-    @Override
-    public String convert(String value) {
-      if (!value.regionMatches(true, 0, "stun:", 0, 5) || value.length() == 5) {
-        throw new TypeConversionException(
-            "'" + value + "' is not of the form stun:HOST or stun:HOST:PORT");
-      }
-      return value;
     }
   }
 }

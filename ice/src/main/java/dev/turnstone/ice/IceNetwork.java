@@ -33,6 +33,16 @@ public interface IceNetwork {
   UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException;
 
   /**
+   * Binds a UDP socket that is nobody else's, where {@link #bind} would give a part in a port that
+   * others have too: a TURN server tells its clients by their ports (RFC 8656 section 3.2).
+   *
+   * @throws IOException when the address cannot be bound; the text names it
+   */
+  default UdpSocket bindAlone(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+    return bind(local, receiver);
+  }
+
+  /**
    * Looks a name up, away from the loop; a literal is looked up too. A UUID under {@code .local} is
    * asked for by multicast DNS and never told to a name server.
    *
@@ -122,6 +132,11 @@ public interface IceNetwork {
      *     forged source cannot do: it wins against an earlier claim
      */
     default void claim(InetSocketAddress remote, boolean proven) {}
+
+    /** Whether others have a part in this port. */
+    default boolean isShared() {
+      return false;
+    }
 
     /** Queues one datagram; the bytes are copied. Errors of the network are counted, not thrown. */
     void send(ByteBuffer packet, InetSocketAddress remote);

@@ -9,6 +9,7 @@ import dev.turnstone.dtls.DtlsRole;
 import dev.turnstone.dtls.DtlsSession;
 import dev.turnstone.dtls.DtlsState;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateError;
 import dev.turnstone.ice.CandidatePair;
 import dev.turnstone.ice.IceListener;
 import dev.turnstone.ice.IceRole;
@@ -36,6 +37,8 @@ final class Connection {
   /** What the connection tells the layer above, on the loop. */
   interface Listener {
     void onLocalCandidate(Candidate candidate);
+
+    default void onCandidateError(CandidateError error) {}
 
     void onGatheringComplete();
 
@@ -286,6 +289,11 @@ final class Connection {
     @Override
     public void onLocalCandidate(Candidate candidate) {
       listener.onLocalCandidate(candidate);
+    }
+
+    @Override
+    public void onCandidateError(CandidateError error) {
+      listener.onCandidateError(error);
     }
 
     @Override

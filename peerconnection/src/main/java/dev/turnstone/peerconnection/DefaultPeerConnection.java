@@ -8,6 +8,7 @@ import dev.turnstone.dtls.DtlsOptions;
 import dev.turnstone.dtls.DtlsRole;
 import dev.turnstone.dtls.DtlsState;
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateError;
 import dev.turnstone.ice.IceParameters;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
@@ -418,6 +419,11 @@ final class DefaultPeerConnection implements PeerConnection {
       negotiator.localCandidates().add(text.substring("candidate:".length()));
       negotiator.describe();
       signal(text);
+    }
+
+    @Override
+    public void onCandidateError(CandidateError error) {
+      callBack(heard -> heard.onIceCandidateError(error));
     }
 
     @Override

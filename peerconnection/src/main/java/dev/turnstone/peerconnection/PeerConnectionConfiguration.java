@@ -2,20 +2,24 @@ package dev.turnstone.peerconnection;
 
 import dev.turnstone.dtls.DtlsIdentity;
 import dev.turnstone.ice.AddressChange;
+import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.IceTransportPolicy;
 import dev.turnstone.sctp.CongestionControl;
 import dev.turnstone.sctp.SctpOptions;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What a connection is made with. Immutable; made with {@link #builder}. */
 public final class PeerConnectionConfiguration {
-  private final List<String> iceServers;
+  private final List<IceServer> iceServers;
+  private final Function<IceServer, Optional<IceServer.Credentials>> iceCredentialRenewal;
   private final List<InetAddress> bindAddresses;
   private final boolean loopbackCandidates;
   private final boolean mdnsCandidates;
@@ -35,7 +39,8 @@ public final class PeerConnectionConfiguration {
   private final CongestionControl congestionControl;
 
   private PeerConnectionConfiguration(Builder builder) {
-    iceServers = builder.iceServers;
+    iceServers = List.copyOf(builder.iceServers);
+    iceCredentialRenewal = builder.iceCredentialRenewal;
     bindAddresses = builder.bindAddresses;
     loopbackCandidates = builder.loopbackCandidates;
     mdnsCandidates = builder.mdnsCandidates;
@@ -55,9 +60,14 @@ public final class PeerConnectionConfiguration {
     congestionControl = builder.congestionControl;
   }
 
-  /** URLs of STUN servers, such as {@code stun:stun.example.org:3478} (RFC 7064). */
-  public List<String> iceServers() {
+  /** STUN and TURN servers. */
+  public List<IceServer> iceServers() {
     return iceServers;
+  }
+
+  /** Gives new credentials for a TURN server that refuses those in use. */
+  public Function<IceServer, Optional<IceServer.Credentials>> iceCredentialRenewal() {
+    return iceCredentialRenewal;
   }
 
   /** The local addresses to use; empty means all but loopback. */
@@ -156,7 +166,9 @@ public final class PeerConnectionConfiguration {
 
   /** Builds {@link PeerConnectionConfiguration}. */
   public static final class Builder {
-    private List<String> iceServers = List.of();
+    private final List<IceServer> iceServers = new ArrayList<>();
+    private Function<IceServer, Optional<IceServer.Credentials>> iceCredentialRenewal =
+        server -> Optional.empty();
     private List<InetAddress> bindAddresses = List.of();
     private boolean loopbackCandidates;
     private boolean mdnsCandidates;
@@ -177,9 +189,50 @@ public final class PeerConnectionConfiguration {
 
     private Builder() {}
 
-    /** STUN servers, as URLs. */
+    /**
+     * STUN servers, as URLs such as {@code stun:stun.example.org:3478} (RFC 7064); none by default.
+     * They replace all servers that were given before.
+     *
+     * @throws IllegalArgumentException when a URL is malformed, or a TURN server's, which needs
+     *     credentials
+     */
     public Builder iceServers(List<String> urls) {
-      iceServers = List.copyOf(urls);
+      List<IceServer> parsed = urls.stream().map(IceServer::parse).toList();
+      iceServers.clear();
+      iceServers.addAll(parsed);
+      return this;
+    }
+
+    /**
+     * Adds a server under one or more URLs, as W3C's {@code RTCIceServer} has it: {@code
+     * turn:host:port}, {@code turn:host?transport=tcp}, {@code turns:host} (RFC 7065), or {@code
+     * stun:host}.
+     *
+     * @throws IllegalArgumentException when a URL is malformed
+     */
+    public Builder addIceServer(List<String> urls, String username, String credential) {
+      Optional<IceServer.Credentials> credentials =
+          Optional.of(new IceServer.Credentials(username, credential));
+      for (String url : urls) {
+        addIceServer(IceServer.parse(url, credentials));
+      }
+      return this;
+    }
+
+    /** Adds a server. */
+    public Builder addIceServer(IceServer server) {
+      iceServers.add(Objects.requireNonNull(server));
+      return this;
+    }
+
+    /**
+     * Where new credentials come from when a TURN server refuses those in use, as it does with
+     * those that expire; nowhere by default. Called on the event loop, so it must not block: give
+     * what was fetched before.
+     */
+    public Builder iceCredentialRenewal(
+        Function<IceServer, Optional<IceServer.Credentials>> renewal) {
+      iceCredentialRenewal = Objects.requireNonNull(renewal);
       return this;
     }
 

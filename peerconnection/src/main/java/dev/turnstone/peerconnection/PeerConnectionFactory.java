@@ -9,7 +9,6 @@ import dev.turnstone.dtls.bouncycastle.BouncyCastleDtlsEngineFactory;
 import dev.turnstone.dtls.bouncycastle.SelfSigned;
 import dev.turnstone.ice.IceEngine;
 import dev.turnstone.ice.IceOptions;
-import dev.turnstone.ice.IceServer;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
 import dev.turnstone.peerconnection.net.EventLoops;
 import dev.turnstone.peerconnection.net.HostUse;
@@ -309,7 +308,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
       IceEngine engine = IceEngines.named(configuration.iceEngine());
       IceOptions options =
           IceOptions.builder(random)
-              .servers(configuration.iceServers().stream().map(IceServer::parse).toList())
+              .servers(configuration.iceServers())
+              .credentialRenewal(configuration.iceCredentialRenewal())
               .tcp(configuration.iceTcp())
               .mdns(configuration.mdnsCandidates())
               .transportPolicy(configuration.iceTransportPolicy())

@@ -1,6 +1,7 @@
 package dev.turnstone.peerconnection;
 
 import dev.turnstone.datachannel.DataChannel;
+import dev.turnstone.ice.CandidateError;
 
 /**
  * Hears a {@link PeerConnection}; every method may be left out. Called on the configured executor,
@@ -10,6 +11,9 @@ public interface PeerConnectionListener {
 
   /** A local candidate to signal to the peer; one with an empty text is the end of candidates. */
   default void onIceCandidate(IceCandidate candidate) {}
+
+  /** A STUN or TURN server gave no candidate (W3C {@code icecandidateerror}). */
+  default void onIceCandidateError(CandidateError error) {}
 
   /** The peer opened a channel. It is open; set its listener here, and no message is missed. */
   default void onDataChannel(DataChannel channel) {}

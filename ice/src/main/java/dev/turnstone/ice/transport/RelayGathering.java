@@ -87,7 +87,7 @@ final class RelayGathering implements Relay.Listener {
                   first,
                   server.scheme().isSecure() ? Optional.of(server.host()) : Optional.empty(),
                   socket,
-                  false,
+                  socket.isShared(),
                   new Redirections(first)));
         }
         if (server.transport() == IceServer.Transport.TCP) {

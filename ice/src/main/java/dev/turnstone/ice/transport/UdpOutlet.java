@@ -42,6 +42,11 @@ final class UdpOutlet implements Outlet, IceNetwork.UdpReceiver {
     return address;
   }
 
+  /** Whether other connections have a part in its port. */
+  boolean isShared() {
+    return udp.isShared();
+  }
+
   @Override
   public Base base() {
     return base;

@@ -47,7 +47,7 @@ final class UdpTurnLink implements TurnLink {
           public void onReadComplete() {}
         };
     return new UdpTurnLink(
-        server, null, network.bind(new InetSocketAddress(socket.address(), 0), fromServer));
+        server, null, network.bindAlone(new InetSocketAddress(socket.address(), 0), fromServer));
   }
 
   /** Whether what comes to that socket from there is for this link. */

@@ -113,6 +113,11 @@ public final class NettyIceNetwork implements IceNetwork {
     if (shared.isPresent()) {
       return shared.get().bindUdp(local.getAddress(), loop, receiver);
     }
+    return bindAlone(local, receiver);
+  }
+
+  @Override
+  public UdpSocket bindAlone(InetSocketAddress local, UdpReceiver receiver) throws IOException {
     NioDatagramChannel channel = inRange(local, place -> UdpChannels.bind(place, false));
     channel.pipeline().addLast(new Inbound(receiver));
     // We are on the loop, so this happens before the call returns.

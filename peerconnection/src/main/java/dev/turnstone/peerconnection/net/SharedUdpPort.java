@@ -233,6 +233,11 @@ final class SharedUdpPort {
     // Whose is what
 
     @Override
+    public boolean isShared() {
+      return true;
+    }
+
+    @Override
     public void addUfrag(String ufrag) {
       byUfrag.put(ufrag, this);
       ufrags.add(ufrag);
