@@ -2,6 +2,7 @@ package dev.turnstone.interop;
 
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.ice.CandidateError;
 import dev.turnstone.peerconnection.IceCandidate;
 import dev.turnstone.peerconnection.PeerConnection;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
@@ -32,6 +33,7 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   private final PeerConnection connection;
   private final Map<String, CompletableFuture<JvmChannel>> accepted = new ConcurrentHashMap<>();
   private final BlockingQueue<IceCandidate> candidates = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CandidateError> candidateErrors = new LinkedBlockingQueue<>();
   private final List<PeerConnectionState> states = new ArrayList<>();
   private volatile boolean echo;
 
@@ -120,6 +122,19 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
     }
   }
 
+  /** The next server that gave no candidate. */
+  CandidateError takeCandidateError() {
+    try {
+      CandidateError error = candidateErrors.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (error == null) {
+        throw new AssertionError("the JVM told of no server that gave no candidate");
+      }
+      return error;
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for a candidate error", e);
+    }
+  }
+
   /** Waits until the connection has been in one of some states; says in which. */
   PeerConnectionState awaitConnection(PeerConnectionState first, PeerConnectionState... others) {
     Set<PeerConnectionState> wanted = EnumSet.of(first, others);
@@ -158,6 +173,11 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   @Override
   public void onIceCandidate(IceCandidate candidate) {
     candidates.add(candidate);
+  }
+
+  @Override
+  public void onIceCandidateError(CandidateError error) {
+    candidateErrors.add(error);
   }
 
   @Override

@@ -40,6 +40,9 @@ public final class TurnClient {
   /** RFC 8656 section 3.2: what a server gives that says nothing else. */
   private static final long USUAL_LIFETIME = 600;
 
+  /** Asked for although it is the default: some servers hold themselves to less only then. */
+  private static final StunAttribute.Lifetime USUAL = new StunAttribute.Lifetime(USUAL_LIFETIME);
+
   /** A longer life is not believed: refreshing more often than needed harms nobody. */
   private static final long LONGEST_LIFETIME = 3600;
 
@@ -98,6 +101,7 @@ public final class TurnClient {
   private List<StunAttribute> wanted() {
     List<StunAttribute> wanted = new ArrayList<>();
     wanted.add(StunAttribute.RequestedTransport.UDP);
+    wanted.add(USUAL);
     switch (settings.families()) {
       // RFC 8656 section 7.1: IPv4 is what a server gives unasked; old ones know nothing else.
       case IPV4 -> {}
@@ -281,7 +285,7 @@ public final class TurnClient {
     }
     if (nowNanos >= refreshAt) {
       refreshAt = NEVER;
-      requests.ask(StunMethod.REFRESH, List.of(), new Refreshing(), nowNanos);
+      requests.ask(StunMethod.REFRESH, List.of(USUAL), new Refreshing(), nowNanos);
     }
     permissions.request(nowNanos);
     channels.handleTimeout(nowNanos);

@@ -161,10 +161,8 @@ final class ScriptedServer {
       success.add(new StunAttribute.XorMappedAddress(mapped));
       success.add(new StunAttribute.Lifetime(lifetime));
     } else if (request.method().equals(StunMethod.REFRESH)) {
-      success.add(
-          request
-              .attribute(StunAttribute.Lifetime.class)
-              .orElse(new StunAttribute.Lifetime(lifetime)));
+      long asked = request.attribute(StunAttribute.Lifetime.class).get().seconds();
+      success.add(new StunAttribute.Lifetime(asked == 0 ? 0 : lifetime));
     }
     return finish(sign(success), false);
   }
