@@ -89,7 +89,9 @@ final class Allocation {
       attributes.add(new StunAttribute.XorRelayedAddress(relay.address()));
       expiry = Math.min(expiry, relay.expiryNanos());
     }
-    attributes.add(new StunAttribute.Lifetime(Math.max(0, expiry - nowNanos) / 1_000_000_000L));
+    // To the nearest second: opening the port has taken some of the first one.
+    long seconds = (Math.max(0, expiry - nowNanos) + 500_000_000L) / 1_000_000_000L;
+    attributes.add(new StunAttribute.Lifetime(seconds));
     attributes.add(new StunAttribute.XorMappedAddress(tuple.client()));
     missing.forEach(
         (family, reason) ->

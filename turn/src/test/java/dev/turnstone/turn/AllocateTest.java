@@ -131,6 +131,7 @@ class AllocateTest {
     rig.assertQuiet();
     assertEquals(437, error(client.demands(StunMethod.REFRESH)));
 
+    rig.now += SECOND / 10;
     rig.server.relayOpened(open.relay(), at("192.0.2.2", 50_000), rig.now);
     rig.drain();
     assertEquals(600, lifetime(client.answer()));
