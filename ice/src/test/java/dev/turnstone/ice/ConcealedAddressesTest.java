@@ -9,10 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstone.ice.ice4j.Ice4jEngine;
 import dev.turnstone.ice.mdns.MdnsName;
 import dev.turnstone.ice.transport.AgentEngine;
+import dev.turnstone.stun.AddressFamily;
+import dev.turnstone.turn.TurnServerOptions;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +103,7 @@ class ConcealedAddressesTest {
   void aNameLivesAsLongAsTheConnectionAndThroughARestart() throws Exception {
     try (Peer a = new Peer(engine, network, CONCEALING)) {
       a.gather();
-      a.gathered.get(20, java.util.concurrent.TimeUnit.SECONDS);
+      a.gathered.get(20, TimeUnit.SECONDS);
       String name = a.candidates.get(0).address();
       assertEquals(Map.of(name, InetAddress.getByName("127.0.0.1")), network.published);
       network.call(a.transport::restart);
@@ -129,6 +133,28 @@ class ConcealedAddressesTest {
       a.await(peer -> peer.candidates.size() == 1);
       assertEquals("192.0.2.1", a.candidates.get(0).address());
       assertEquals(Map.of(), network.published);
+    }
+  }
+
+  @Test
+  void aRelayIsNotAskedToLetInWhatANameConceals() throws Exception {
+    TurnOnNetwork turn =
+        network.call(
+            () ->
+                new TurnOnNetwork(
+                    network,
+                    InetAddress.getLoopbackAddress(),
+                    TurnServerOptions.builder().relayFamilies(Set.of(AddressFamily.IPV4))));
+    IceOptions relaying =
+        IceOptions.builder(new SecureRandom()).servers(List.of(turn.uri())).build();
+    try (Peer a = new Peer(engine, network, relaying);
+        Peer b = new Peer(engine, network, CONCEALING)) {
+      a.gather();
+      a.gathered.get(20, TimeUnit.SECONDS);
+      Peer.connect(a, b);
+      assertEquals(b.candidates.get(0).address(), a.pairs.get(0).remote().address());
+      // The allocation; a permission would be another.
+      assertEquals(1L, (long) network.call(() -> turn.counters().granted()));
     }
   }
 

@@ -28,11 +28,23 @@ final class SimulatedIceNetwork implements IceNetwork {
   private final SimulatedInternet internet;
   private final SimulatedHost host;
   private final Map<String, List<InetAddress>> names = new HashMap<>();
+  private final List<SimulatedIceNetwork> neighbours = new ArrayList<>();
   private int openSockets;
 
   SimulatedIceNetwork(SimulatedInternet internet, SimulatedHost host) {
     this.internet = internet;
     this.host = host;
+  }
+
+  /** What this host publishes is found by that one from now on, as on a link of theirs. */
+  void sharesLinkWith(SimulatedIceNetwork neighbour) {
+    neighbours.add(neighbour);
+  }
+
+  @Override
+  public Cancellable publish(String name, InetAddress address) {
+    neighbours.forEach(neighbour -> neighbour.name(name, address));
+    return () -> neighbours.forEach(neighbour -> neighbour.names.remove(name));
   }
 
   /** Lets a name be found. */
