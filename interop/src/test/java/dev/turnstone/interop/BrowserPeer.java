@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * An {@code RTCPeerConnection} in a page. What waits, waits in the page for its event, at most half
@@ -35,7 +37,16 @@ final class BrowserPeer implements AutoCloseable {
   }
 
   void addCandidate(IceCandidate candidate) {
-    call("addCandidate", candidate.candidate(), candidate.sdpMid().orElse("0"));
+    call(
+        "addCandidate",
+        candidate.candidate(),
+        candidate.sdpMid().orElse("0"),
+        candidate.usernameFragment().orElse(null));
+  }
+
+  /** Asks for an ICE restart, which the next offer brings. */
+  void restartIce() {
+    call("restartIce");
   }
 
   /** The candidates since the last call, at least one; the last of all is empty. */
@@ -43,7 +54,12 @@ final class BrowserPeer implements AutoCloseable {
     List<IceCandidate> taken = new ArrayList<>();
     for (Object candidate : (List<?>) call("takeCandidates")) {
       Map<?, ?> init = (Map<?, ?>) candidate;
-      taken.add(IceCandidate.of((String) init.get("candidate"), (String) init.get("sdpMid")));
+      taken.add(
+          new IceCandidate(
+              (String) init.get("candidate"),
+              Optional.of((String) init.get("sdpMid")),
+              OptionalInt.empty(),
+              Optional.ofNullable((String) init.get("usernameFragment"))));
     }
     return taken;
   }
@@ -103,6 +119,26 @@ final class BrowserPeer implements AutoCloseable {
     page.evaluate(
         "([name, args]) => void turnstone.call(name, 'sendBulk', args)",
         List.of(name, List.of(label, seed, total, size)));
+  }
+
+  /** Begins to send a pattern in messages of one size, until {@link #endStream}. */
+  void beginStream(String label, int seed, int size) {
+    call("beginStream", label, seed, size);
+  }
+
+  /** How many bytes it became. */
+  int endStream() {
+    return ((Number) call("endStream")).intValue();
+  }
+
+  /** What a channel told of itself: {@code open}, {@code closing}, {@code close}. */
+  List<?> events(String label) {
+    return (List<?>) call("events", label);
+  }
+
+  /** How many channels there are or have been. */
+  int channelCount() {
+    return ((Number) call("channelCount")).intValue();
   }
 
   /** The attributes of {@code RTCDataChannel}, by name; those that are null are absent. */

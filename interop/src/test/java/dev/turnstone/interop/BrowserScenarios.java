@@ -59,9 +59,7 @@ abstract class BrowserScenarios implements InteropReport.WithPeer {
   }
 
   JvmPeer jvm(boolean loopbackOnly) {
-    JvmPeer jvm = new JvmPeer(factory, loopbackOnly);
-    jvms.add(jvm);
-    return jvm;
+    return jvm(loopbackOnly ? JvmPeer.loopback() : PeerConnectionConfiguration.builder());
   }
 
   /** A connection of ours that is configured to taste. */

@@ -117,6 +117,20 @@ final class JvmChannel implements DataChannelListener {
     }
   }
 
+  /** Sends a pattern in messages of one size while it may; how many bytes it became. */
+  int stream(int seed, int size, BooleanSupplier goesOn) {
+    Pattern pattern = new Pattern(seed);
+    channel.setBufferedAmountLowThreshold(BULK_BUFFER / 4);
+    int total = 0;
+    for (; goesOn.getAsBoolean(); total += size) {
+      synchronized (this) {
+        await(() -> channel.bufferedAmount() < BULK_BUFFER, "room to send");
+      }
+      channel.send(pattern.next(size));
+    }
+    return total;
+  }
+
   /** With the lock held: waits for a condition that an event makes true. */
   private void await(BooleanSupplier condition, String what) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(JvmPeer.TIMEOUT_SECONDS);

@@ -4,6 +4,7 @@ import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelOptions;
 import dev.turnstone.ice.CandidateError;
 import dev.turnstone.peerconnection.IceCandidate;
+import dev.turnstone.peerconnection.IceConnectionState;
 import dev.turnstone.peerconnection.PeerConnection;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import dev.turnstone.peerconnection.PeerConnectionFactory;
@@ -13,6 +14,7 @@ import dev.turnstone.peerconnection.SessionDescription;
 import dev.turnstone.sctp.SctpMetrics;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   private final BlockingQueue<IceCandidate> candidates = new LinkedBlockingQueue<>();
   private final BlockingQueue<CandidateError> candidateErrors = new LinkedBlockingQueue<>();
   private final List<PeerConnectionState> states = new ArrayList<>();
+  private final List<IceConnectionState> iceStates = new ArrayList<>();
   private volatile boolean echo;
 
   /** A peer on loopback alone, or on every interface. */
@@ -160,6 +163,25 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
     }
   }
 
+  /** Waits until checks have come to their end so many times: once, and once for each restart. */
+  void awaitIceCompleted(int times) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    synchronized (iceStates) {
+      while (Collections.frequency(iceStates, IceConnectionState.COMPLETED) < times) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          throw new AssertionError(
+              "the JVM waited in vain for ICE to complete " + times + " times: " + iceStates);
+        }
+        try {
+          iceStates.wait(left);
+        } catch (InterruptedException e) {
+          throw new AssertionError("interrupted while waiting for ICE", e);
+        }
+      }
+    }
+  }
+
   /** How many channels the peer has opened. */
   int acceptedCount() {
     return (int) accepted.values().stream().filter(CompletableFuture::isDone).count();
@@ -178,6 +200,21 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   @Override
   public void onIceCandidateError(CandidateError error) {
     candidateErrors.add(error);
+  }
+
+  @Override
+  public void onIceConnectionStateChange(IceConnectionState state) {
+    synchronized (iceStates) {
+      iceStates.add(state);
+      iceStates.notifyAll();
+    }
+  }
+
+  /** The states that the connection went through. */
+  List<PeerConnectionState> connectionStates() {
+    synchronized (states) {
+      return List.copyOf(states);
+    }
   }
 
   @Override

@@ -68,12 +68,13 @@
     }
 
     adopt(channel) {
-      const record = { channel, messages: [], bytes: 0, crc: 0, opened: channel.readyState === 'open', errors: [] };
+      const record = { channel, messages: [], bytes: 0, crc: 0, opened: channel.readyState === 'open', errors: [], events: [] };
       this.channels.set(channel.label, record);
       channel.binaryType = 'arraybuffer';
       for (const kind of ['open', 'closing', 'close', 'bufferedamountlow']) {
         channel.addEventListener(kind, () => {
           record.opened ||= kind === 'open';
+          if (kind !== 'bufferedamountlow') record.events.push(kind);
           this.wake();
         });
       }
@@ -114,8 +115,14 @@
       return this.pc.setRemoteDescription({ type: 'answer', sdp });
     }
 
-    addCandidate(candidate, sdpMid) {
-      return this.pc.addIceCandidate({ candidate, sdpMid });
+    addCandidate(candidate, sdpMid, usernameFragment) {
+      return this.pc.addIceCandidate({ candidate, sdpMid, usernameFragment });
+    }
+
+    // The next offer has new credentials; what is left of the old candidates is nobody's.
+    restartIce() {
+      this.candidates.length = 0;
+      this.pc.restartIce();
     }
 
     async takeCandidates() {
@@ -178,6 +185,35 @@
         await this.until('room to send', () => channel.bufferedAmount < 1 << 20);
         channel.send(pattern.next(Math.min(size, total - sent)));
       }
+    }
+
+    // Sends a pattern without end until endStream, which says how many bytes it became.
+    beginStream(label, seed, size) {
+      this.streaming = true;
+      this.streamed = this.stream(this.record(label).channel, new Pattern(seed), size);
+    }
+
+    async stream(channel, pattern, size) {
+      let total = 0;
+      channel.bufferedAmountLowThreshold = 1 << 18;
+      for (; this.streaming; total += size) {
+        await this.until('room to send', () => channel.bufferedAmount < 1 << 20);
+        channel.send(pattern.next(size));
+      }
+      return total;
+    }
+
+    endStream() {
+      this.streaming = false;
+      return this.streamed;
+    }
+
+    events(label) {
+      return this.record(label).events;
+    }
+
+    channelCount() {
+      return this.channels.size;
     }
 
     attributes(label) {

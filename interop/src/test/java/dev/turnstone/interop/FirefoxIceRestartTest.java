@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** ICE restarts, with Firefox. */
+@InBrowser(BrowserKind.FIREFOX)
+class FirefoxIceRestartTest extends BrowserIceRestart {}
