@@ -164,10 +164,16 @@ final class Generation {
             now));
   }
 
-  /** Starts to nominate a pair that works. */
+  /** Starts to nominate a pair that works, unless it is the one that was nominated last. */
   void nominate(Pair pair) {
-    if (!pair.nominated && !pair.nominating) {
+    long latest = 0;
+    for (Pair other : list.pairs()) {
+      latest = Math.max(latest, other.nomination);
+    }
+    boolean isLatest = pair.nominated && pair.nomination == latest;
+    if (!isLatest && !pair.nominating) {
       pair.nominating = true;
+      pair.nomination = latest + 1;
       list.triggerFirst(pair);
     }
   }

@@ -453,6 +453,10 @@ public final class IceAgent {
 
     @Override
     public void onChecked(Pair pair, long now) {
+      if (pair.unanswered > 0) {
+        // The way is open again.
+        consent.hurry(pair, now);
+      }
       suspect(pair, now);
     }
 

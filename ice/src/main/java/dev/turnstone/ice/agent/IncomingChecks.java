@@ -13,9 +13,6 @@ import java.util.List;
  * 7.3).
  */
 final class IncomingChecks {
-  /** The attribute of libwebrtc's renomination: a number that grows with each nomination. */
-  private static final int NOMINATION = 0xC001;
-
   /** Hears what the peer's checks want. */
   interface Listener {
     /** The peer has the same role as we, and ours is to change. */
@@ -118,7 +115,7 @@ final class IncomingChecks {
   private static long nomination(StunMessage request) {
     for (StunAttribute.Unknown attribute : request.attributes(StunAttribute.Unknown.class)) {
       ByteBuffer value = attribute.value();
-      if (attribute.type() == NOMINATION && value.remaining() == 4) {
+      if (attribute.type() == Shared.NOMINATION && value.remaining() == 4) {
         return Integer.toUnsignedLong(value.getInt(value.position()));
       }
     }

@@ -36,7 +36,7 @@ final class Pair {
   /** The peer has asked for this pair, and no check of ours has succeeded yet. */
   boolean wanted;
 
-  /** The greatest value of NOMINATION that came with a check of the peer, or -1. */
+  /** The number of its nomination, of ours or the greatest of the peer's; -1 without one. */
   long nomination = -1;
 
   /** An authentic check of the peer came this way: what comes from there is the peer's. */

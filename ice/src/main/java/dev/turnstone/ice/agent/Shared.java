@@ -15,6 +15,9 @@ import java.util.List;
 
 /** What the conversations of one agent share: role, randomness, and what is to leave. */
 final class Shared {
+  /** The attribute of libwebrtc's renomination: a number that grows with each nomination. */
+  static final int NOMINATION = 0xC001;
+
   /** More than any check or its answer needs. */
   private static final int LONGEST_MESSAGE = 1024;
 
@@ -83,6 +86,11 @@ final class Shared {
             .encoder(out);
     if (useCandidate) {
       encoder.add(new StunAttribute.UseCandidate());
+      // draft-thatcher-ice-renomination: of several nominations the one with the greatest number
+      // counts. Who does not know the attribute may leave it out of account (RFC 8489 section 14).
+      encoder.add(
+          new StunAttribute.Unknown(
+              NOMINATION, ByteBuffer.allocate(Integer.BYTES).putInt((int) pair.nomination).flip()));
     }
     encoder.integrity(credentials.remoteKey()).fingerprint().finish();
     out.flip();

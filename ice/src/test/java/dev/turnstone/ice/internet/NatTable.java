@@ -4,6 +4,7 @@ import dev.turnstone.ice.CandidatePair;
 import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceState;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Runs two sites against each other and says what became of it. */
 final class NatTable {
@@ -24,6 +25,13 @@ final class NatTable {
    */
   record Outcome(
       boolean connected, CandidatePair first, CandidatePair second, long nanos, int pairsTried) {
+    /** The greatest number of relays that a datagram passes. */
+    long relays() {
+      return Stream.of(first.local(), first.remote())
+          .filter(candidate -> candidate.type() == CandidateType.RELAYED)
+          .count();
+    }
+
     CandidateType firstLocal() {
       return first.local().type();
     }
@@ -36,8 +44,8 @@ final class NatTable {
   private NatTable() {}
 
   /** Lets two sites connect; the first controls. */
-  static Outcome run(Site a, Site b, long seed) {
-    Scene scene = new Scene(seed).withStun();
+  static Outcome run(Site a, Site b, boolean relay, long seed) {
+    Scene scene = relay ? new Scene(seed).withTurn() : new Scene(seed).withStun();
     SimulatedPeer first = scene.peer(a.host(scene.internet, 1, Scene.LINK));
     SimulatedPeer second = scene.peer(b.host(scene.internet, 2, Scene.LINK));
     scene.start(first, second);
@@ -53,7 +61,8 @@ final class NatTable {
     scene.runFor(SETTLING);
     first.send("there");
     second.send("back");
-    scene.runFor(Scene.ROUND_TRIP);
+    // Through two relays it is far.
+    scene.runFor(Scene.ROUND_TRIP.multipliedBy(4));
     boolean both = first.packets.contains("back") && second.packets.contains("there");
     return new Outcome(both, first.pair(), second.pair(), nanos, first.pairs.size());
   }

@@ -52,12 +52,14 @@ final class NatTableDocument {
     line("gather and to check, until both have a pair that works: asking the server and signaling");
     line("what it said take 1.5 round trips of it.");
     line("`NatTheory` in the tests says from mapping and filtering alone which pairs of sites");
-    line("connect, and every run, with either side controlling, agrees with it.");
+    line("connect and over how many relays; every run, with either side controlling, agrees.");
     line("");
   }
 
   private void overview() {
-    line("## Without a relay");
+    line("## In short");
+    line("");
+    line("How the two connect: directly, over one side's relay or over both.");
     line("");
     StringBuilder head = new StringBuilder("| |");
     StringBuilder rule = new StringBuilder("| --- |");
@@ -70,20 +72,33 @@ final class NatTableDocument {
     for (Site a : Site.values()) {
       StringBuilder row = new StringBuilder("| ").append(a.words).append(" |");
       for (Site b : Site.values()) {
-        row.append(NatTheory.connectsDirectly(a, b) ? " yes |" : " no |");
+        row.append(
+            switch (NatTheory.relays(a, b)) {
+              case 0 -> " directly |";
+              case 1 -> " one relay |";
+              default -> " two relays |";
+            });
       }
       line(row.toString());
     }
+    line("");
+    line("Where it says a relay, nothing connects without one.");
     line("");
   }
 
   private void details() {
     line("## The runs");
     line("");
-    line("The pair is told by the side on the left, which controls: its own candidate first.");
+    line(
+        "The pair is told by the side on the left, which controls: its own candidate first. With a");
+    line(
+        "relay each side may ask one TURN server over UDP and over TCP. A relayed candidate costs");
+    line(
+        "two round trips to the server (the first request is refused with the nonce that the second");
+    line("needs), over TCP one more to connect, and a permission for each peer one more.");
     line("");
-    line("| A | B | without a relay |");
-    line("| --- | --- | --- |");
+    line("| A | B | without a relay | with a relay |");
+    line("| --- | --- | --- | --- |");
     Site[] sites = Site.values();
     for (int i = 0; i < sites.length; i++) {
       for (int j = i; j < sites.length; j++) {
@@ -93,7 +108,9 @@ final class NatTableDocument {
                 + " | "
                 + sites[j].words
                 + " | "
-                + words(NatTable.run(sites[i], sites[j], SEED))
+                + words(NatTable.run(sites[i], sites[j], false, SEED))
+                + " | "
+                + words(NatTable.run(sites[i], sites[j], true, SEED))
                 + " |");
       }
     }

@@ -1,7 +1,9 @@
 package dev.turnstone.ice.internet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.internet.NatTable.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ final class NatTableTest {
   @MethodSource("pairsOfSites")
   void twoSitesConnectWithoutARelayAsTheorySays(Site a, Site b) {
     for (long seed = 1; seed <= 3; seed++) {
-      Outcome outcome = NatTable.run(a, b, seed);
+      Outcome outcome = NatTable.run(a, b, false, seed);
       String which = "seed " + seed + ": " + outcome;
       assertEquals(NatTheory.connectsDirectly(a, b), outcome.connected(), which);
       if (outcome.connected()) {
@@ -33,6 +35,28 @@ final class NatTableTest {
         assertEquals(NatTheory.shows(b), outcome.secondLocal(), which);
         assertEquals(outcome.first().remote().type(), outcome.secondLocal(), which);
         assertEquals(outcome.second().remote().type(), outcome.firstLocal(), which);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairsOfSites")
+  void withARelayAnyTwoSitesConnectOverAsFewRelaysAsTheorySays(Site a, Site b) {
+    for (long seed = 1; seed <= 2; seed++) {
+      Outcome outcome = NatTable.run(a, b, true, seed);
+      String which = "seed " + seed + ": " + outcome;
+      assertTrue(outcome.connected(), which);
+      assertEquals(NatTheory.relays(a, b), outcome.relays(), which);
+      // Both sides have agreed on one pair.
+      assertEquals(outcome.first().remote().type(), outcome.secondLocal(), which);
+      assertEquals(outcome.second().remote().type(), outcome.firstLocal(), which);
+      if (outcome.relays() == 1) {
+        boolean firstIsRelayed = outcome.firstLocal() == CandidateType.RELAYED;
+        Site direct = firstIsRelayed ? b : a;
+        assertEquals(
+            NatTheory.shows(direct),
+            firstIsRelayed ? outcome.secondLocal() : outcome.firstLocal(),
+            which);
       }
     }
   }
@@ -49,7 +73,7 @@ final class NatTableTest {
   @Test
   void theSameSeedGivesTheSameRun() {
     assertEquals(
-        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, 5),
-        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, 5));
+        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, true, 5),
+        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, true, 5));
   }
 }

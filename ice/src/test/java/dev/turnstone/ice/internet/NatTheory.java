@@ -59,7 +59,18 @@ final class NatTheory {
         && (getsIn(one.get(), two.get()) || getsIn(two.get(), one.get()));
   }
 
-  /** As what a site shows when it is reached directly. */
+  /**
+   * How many relays stand between the two where each side has one: none if they connect without,
+   * two if neither can send UDP to the other's.
+   */
+  static int relays(Site a, Site b) {
+    if (connectsDirectly(a, b)) {
+      return 0;
+    }
+    return behaviour(a).isPresent() || behaviour(b).isPresent() ? 1 : 2;
+  }
+
+  /** As what a site shows when it is reached directly, or from the other's relay. */
   static CandidateType shows(Site site) {
     Behaviour behaviour = behaviour(site).orElseThrow();
     if (!behaviour.translates) {

@@ -7,18 +7,23 @@ import dev.turnstone.ice.IceServer;
 import dev.turnstone.testkit.LinkOptions;
 import dev.turnstone.testkit.internet.SimulatedHost;
 import dev.turnstone.testkit.internet.SimulatedInternet;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.turnstone.turn.ClientTransport;
+import dev.turnstone.turn.Credentials;
+import dev.turnstone.turn.PeerPolicy;
+import dev.turnstone.turn.TurnServerOptions;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * An internet with a STUN server, where any two hosts are 50 ms apart, there and back, and so is
- * signaling.
+ * An internet with room for a STUN or TURN server, where any two hosts are 50 ms apart, there and
+ * back, and so is signaling.
  */
 final class Scene {
   static final Duration ROUND_TRIP = Duration.ofMillis(50);
@@ -30,7 +35,11 @@ final class Scene {
 
   final SimulatedInternet internet;
   final SimulatedHost server;
+  private static final IceServer.Credentials LOGIN =
+      new IceServer.Credentials("user", "the-password");
+
   private final SplittableRandom seeds;
+  private SimulatedTurnServer turn;
 
   Scene(long seed) {
     this.internet = new SimulatedInternet(seed);
@@ -39,12 +48,24 @@ final class Scene {
     server.join(internet.realm(), STUN_SERVER.getAddress());
   }
 
+  /** A STUN server that does not relay. */
   Scene withStun() {
-    try {
-      new StunResponder(server, STUN_SERVER, from -> from);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    new SimulatedTurnServer(internet, server, TurnServerOptions.builder().build(), random())
+        .listenUdp(STUN_SERVER);
+    return this;
+  }
+
+  /** A TURN server, over UDP and TCP. */
+  Scene withTurn() {
+    TurnServerOptions options =
+        TurnServerOptions.builder()
+            .relay("realm", Credentials.of(Map.of(LOGIN.username(), LOGIN.password())))
+            .peerPolicy(PeerPolicy.everyAddress())
+            .build();
+    turn =
+        new SimulatedTurnServer(internet, server, options, random())
+            .listenUdp(STUN_SERVER)
+            .listen(STUN_SERVER, ClientTransport.TCP);
     return this;
   }
 
@@ -62,13 +83,18 @@ final class Scene {
   }
 
   SimulatedPeer peer(SimulatedHost host) {
-    return peer(
-        host,
-        IceOptions.builder(random())
-            .servers(
-                List.of(
-                    new IceServer(
-                        STUN_SERVER.getAddress().getHostAddress(), STUN_SERVER.getPort()))));
+    List<IceServer> servers = new ArrayList<>();
+    servers.add(server("stun", ""));
+    if (turn != null) {
+      servers.add(server("turn", ""));
+      servers.add(server("turn", "?transport=tcp"));
+    }
+    return peer(host, IceOptions.builder(random()).servers(servers));
+  }
+
+  private static IceServer server(String scheme, String query) {
+    String at = STUN_SERVER.getAddress().getHostAddress() + ":" + STUN_SERVER.getPort();
+    return IceServer.parse(scheme + ":" + at + query, Optional.of(LOGIN));
   }
 
   SimulatedPeer peer(SimulatedHost host, IceOptions.Builder options) {
