@@ -15,6 +15,7 @@ import dev.turnstone.peerconnection.net.HostUse;
 import dev.turnstone.peerconnection.net.LocalAddresses;
 import dev.turnstone.peerconnection.net.NettyIceNetwork;
 import dev.turnstone.peerconnection.net.NettyMdns;
+import dev.turnstone.peerconnection.net.NetworkMonitor;
 import dev.turnstone.peerconnection.net.SharedPorts;
 import dev.turnstone.peerconnection.net.UdpStatistics;
 import dev.turnstone.sctp.BufferBudget;
@@ -22,6 +23,7 @@ import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +65,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final EventLoops loops;
   private final NettyMdns mdns;
+  private final NetworkMonitor monitor;
   private final ThreadPoolExecutor callbackThreads;
   private final ExecutorService workers;
   private final DtlsEngineFactory dtls;
@@ -110,6 +113,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             daemons("turnstone-worker"));
+    monitor =
+        new NetworkMonitor(loops, workers, builder.networkMonitorInterval, LocalAddresses::present);
     dtls = new BouncyCastleDtlsEngineFactory(workers, random);
     identities = new IdentitySource(() -> SelfSigned.ecdsa(random), workers);
   }
@@ -161,6 +166,14 @@ public final class PeerConnectionFactory implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that the addresses of this host have changed, for who knows it sooner than the monitor
+   * does. Every connection looks at once and does what its {@code addressChange} says.
+   */
+  public void networkChanged() {
+    monitor.tell();
+  }
+
   /** What the sockets of all connections have done so far. */
   public FactoryStatistics statistics() {
     UdpStatistics udp = loops.statistics();
@@ -179,6 +192,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
       closed = true;
       open.forEach(PeerConnection::close);
       mdns.close();
+      monitor.close();
       // The loops run what was posted before they end, so the connections close; and with them the
       // handshakes, whose threads are idle then.
       sharedPorts.ifPresent(SharedPorts::close);
@@ -196,6 +210,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     private BufferBudget bufferBudget =
         BufferBudget.of(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
+    private Duration networkMonitorInterval = Duration.ofSeconds(2);
     private SSLContext tls;
     private Optional<Integer> icePort = Optional.empty();
 
@@ -276,6 +291,19 @@ public final class PeerConnectionFactory implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How often this host's network interfaces are looked at while connections are open, for the
+     * {@code addressChange} of their configuration. 2 seconds by default, which costs a millisecond
+     * of a worker each time; zero: only {@link PeerConnectionFactory#networkChanged} tells.
+     */
+    public Builder networkMonitorInterval(Duration interval) {
+      if (interval.isNegative()) {
+        throw new IllegalArgumentException("networkMonitorInterval is negative: " + interval);
+      }
+      networkMonitorInterval = interval;
+      return this;
+    }
+
     /** The factory. Its threads start when the first connection needs them. */
     public PeerConnectionFactory build() {
       return new PeerConnectionFactory(this);
@@ -327,7 +355,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
                   workers,
                   tls,
                   sharedPorts,
-                  mdns),
+                  mdns,
+                  monitor),
               listener);
     }
 

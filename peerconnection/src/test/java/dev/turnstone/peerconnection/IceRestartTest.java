@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelListener;
+import dev.turnstone.ice.AddressChange;
 import dev.turnstone.sdp.Sdp;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -312,6 +313,55 @@ class IceRestartTest {
       assertEquals(i + 1, get(link.a.connection.sctpMetrics()).pathChanges());
       assertEquals(i + 1, get(link.b.connection.sctpMetrics()).pathChanges());
     }
+    there.finish();
+  }
+
+  /** A side that loses one address and gets another, and does what the policy says. */
+  private Side roaming(AtomicReference<InetAddress> allowed, AddressChange change)
+      throws Exception {
+    return new Side(
+        factory,
+        PeerConnectionConfiguration.builder()
+            .bindAddresses(
+                List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2")))
+            .addressFilter(address -> address.equals(allowed.get()))
+            .addressChange(change)
+            .build());
+  }
+
+  @Test
+  void aTransferMovesToAnAddressThatComesInMidSession() throws Exception {
+    AtomicReference<InetAddress> allowed =
+        new AtomicReference<>(InetAddress.getByName("127.0.0.1"));
+    Link link = link(roaming(allowed, AddressChange.GATHER), side("turnstone"));
+    Transfer there = new Transfer(link.ours, link.theirs);
+    there.awaitMore();
+    for (String next : List.of("127.0.0.2", "127.0.0.1")) {
+      allowed.set(InetAddress.getByName(next));
+      factory.networkChanged();
+      there.awaitMore();
+    }
+    there.finish();
+    assertTrue(get(link.a.connection.sctpMetrics()).pathChanges() >= 2);
+    assertTrue(link.a.needed.size() <= 1, "nobody has to negotiate: " + link.a.needed);
+  }
+
+  @Test
+  void anAddressChangeAsksForARestartWhereThatIsThePolicy() throws Exception {
+    AtomicReference<InetAddress> allowed =
+        new AtomicReference<>(InetAddress.getByName("127.0.0.1"));
+    Link link = link(roaming(allowed, AddressChange.RESTART), side("turnstone"));
+    Transfer there = new Transfer(link.ours, link.theirs);
+    there.awaitMore();
+    String before = link.a.ufrag();
+    link.a.needed.clear();
+    allowed.set(InetAddress.getByName("127.0.0.2"));
+    factory.networkChanged();
+    assertEquals(SignalingState.STABLE, take(link.a.needed));
+    round(link.a, link.b);
+    assertNotEquals(before, link.a.ufrag());
+    link.a.awaitIce(IceConnectionState.COMPLETED);
+    there.awaitMore();
     there.finish();
   }
 

@@ -38,6 +38,11 @@ public final class LocalAddresses {
         : chosen.stream().distinct().filter(addresses).toList();
   }
 
+  /** Every address of every interface that is up. */
+  public static List<InetAddress> present() {
+    return present(any -> true);
+  }
+
   private static List<InetAddress> present(Predicate<String> interfaces) {
     List<InetAddress> found = new ArrayList<>();
     try {

@@ -33,6 +33,7 @@ public final class NettyIceNetwork implements IceNetwork {
   private final TcpChannels tcp;
   private final Optional<SharedPorts> shared;
   private final NettyMdns mdns;
+  private final NetworkMonitor monitor;
 
   /**
    * A network on a loop.
@@ -42,6 +43,7 @@ public final class NettyIceNetwork implements IceNetwork {
    * @param tls for connections to TURN servers over TLS
    * @param shared the ports of the factory, when all its connections share them
    * @param mdns finds names that conceal addresses
+   * @param monitor tells that the addresses have changed
    */
   public NettyIceNetwork(
       ConnectionLoop loop,
@@ -50,7 +52,8 @@ public final class NettyIceNetwork implements IceNetwork {
       Executor lookups,
       SSLContext tls,
       Optional<SharedPorts> shared,
-      NettyMdns mdns) {
+      NettyMdns mdns,
+      NetworkMonitor monitor) {
     this.shared = shared;
     this.tcp = new TcpChannels(loop, tls);
     this.loop = loop;
@@ -58,11 +61,17 @@ public final class NettyIceNetwork implements IceNetwork {
     this.host = host;
     this.lookups = lookups;
     this.mdns = mdns;
+    this.monitor = monitor;
   }
 
   @Override
   public List<InetAddress> localAddresses() {
     return host.addresses().get();
+  }
+
+  @Override
+  public Cancellable watchAddresses(Runnable onChange) {
+    return monitor.watch(loop, onChange)::run;
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -48,7 +49,8 @@ class NettyIceNetworkTest {
           Runnable::run,
           tls(),
           Optional.empty(),
-          new NettyMdns(loops));
+          new NettyMdns(loops),
+          new NetworkMonitor(loops, Runnable::run, Duration.ZERO, List::<InetAddress>of));
 
   private static SSLContext tls() {
     try {
