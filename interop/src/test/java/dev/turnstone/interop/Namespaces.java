@@ -70,7 +70,8 @@ final class Namespaces implements AutoCloseable {
     }
     try (Namespaces trial = new Namespaces()) {
       trial.namespace("trial");
-      trial.nft("trial", "table ip nat { chain post { type nat hook postrouting priority 100; }; }");
+      trial.nft(
+          "trial", "table ip nat { chain post { type nat hook postrouting priority 100; }; }");
       return Optional.empty();
     } catch (IllegalStateException e) {
       return Optional.of("network namespaces cannot be made here: " + e.getMessage());

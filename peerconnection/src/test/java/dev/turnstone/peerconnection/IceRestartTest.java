@@ -339,6 +339,8 @@ class IceRestartTest {
     for (String next : List.of("127.0.0.2", "127.0.0.1")) {
       allowed.set(InetAddress.getByName(next));
       factory.networkChanged();
+      link.a.awaitIce(IceConnectionState.DISCONNECTED);
+      link.a.awaitIce(IceConnectionState.COMPLETED);
       there.awaitMore();
     }
     there.finish();
