@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Asks for addresses of names (RFC 6762 section 5). What others announce is remembered for a while:
- * a browser announces its name, and then answers nobody for a second.
+ * Chromium announces a name when it makes it, so it is often known before its candidate comes.
  */
 final class MdnsResolver {
   /** RFC 6762 section 5.2: a second at least before it is asked again, then twice as long. */
