@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,7 +71,8 @@ public final class Connections {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (PeerConnectionFactory factory = PeerConnectionFactory.builder().icePort(0).build();
-        PrintStream out = new PrintStream(clients.getOutputStream(), true)) {
+        PrintStream out =
+            new PrintStream(clients.getOutputStream(), true, StandardCharsets.US_ASCII)) {
       Server server = new Server(factory, count, atOnce, out);
       Thread reader = new Thread(() -> server.readAnswers(clients), "answers");
       reader.setDaemon(true);
@@ -86,17 +88,21 @@ public final class Connections {
       double seconds = (System.nanoTime() - begin) / 1e9;
       double cpu = (cpuNanos() - cpuBefore) / 1e9;
       long heap = heap() - heapBefore;
-      System.out.printf("connections            %d on one UDP port, %d at once%n", count, atOnce);
-      System.out.printf("to connect them all    %.1f s, %.0f a second%n", seconds, count / seconds);
-      System.out.printf("CPU of the server      %.2f ms a connection%n", cpu * 1000 / count);
-      System.out.printf("heap of the server     %.1f KB a connection%n", heap / 1024.0 / count);
-      System.out.printf("threads of the server  %d, before %d%n", threads(), threadsBefore);
+      say("connections            %d on one UDP port, %d at once%n", count, atOnce);
+      say("to connect them all    %.1f s, %.0f a second%n", seconds, count / seconds);
+      say("CPU of the server      %.2f ms a connection%n", cpu * 1000 / count);
+      say("heap of the server     %.1f KB a connection%n", heap / 1024.0 / count);
+      say("threads of the server  %d, before %d%n", threads(), threadsBefore);
       server.echoAll();
       System.out.println("a message there and back on every one: yes");
       server.closeAll();
     } finally {
       clients.destroy();
     }
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.print(String.format(Locale.ROOT, format, values));
   }
 
   private static long heap() throws InterruptedException {
