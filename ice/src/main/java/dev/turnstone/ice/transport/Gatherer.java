@@ -125,6 +125,7 @@ final class Gatherer {
           .forEach(this::resolve);
     } else {
       stunServers.forEach(this::ask);
+      relays.tellAgain();
       turnServers.forEach(turn -> relays.ask(turn.server(), turn.address(), sockets.values()));
     }
   }
@@ -232,11 +233,9 @@ final class Gatherer {
         for (InetSocketAddress server : stunServers) {
           reflexive.ask(socket.base(), server, network.nowNanos());
         }
-        for (TurnServer turn : turnServers) {
-          relays.ask(turn.server(), turn.address(), List.of(socket));
-        }
       }
     }
+    turnServers.forEach(turn -> relays.ask(turn.server(), turn.address(), sockets.values()));
     boolean changed = !before.equals(List.copyOf(sockets.values()));
     if (changed && !closed && options.addressChange() == AddressChange.RESTART) {
       listener.onRestartWanted();
@@ -382,14 +381,15 @@ final class Gatherer {
   private final class RelayListener implements RelayGathering.Listener {
     @Override
     public void onRelayed(Candidate candidate, Base base) {
-      if (!closed) {
+      // After a restart it waits for gather(), which tells everything.
+      if (!closed && (gathering || gathered)) {
         listener.onCandidate(names.conceal(candidate, base.address().getAddress()), base);
       }
     }
 
     @Override
     public void onMapped(UdpOutlet socket, InetSocketAddress mapped, InetSocketAddress server) {
-      if (!closed) {
+      if (!closed && (gathering || gathered)) {
         handleMapped(socket, mapped, server.getAddress());
       }
     }

@@ -38,7 +38,8 @@ final class Relay implements TurnLink.Receiver {
    * What is asked for.
    *
    * @param uri the server as configured
-   * @param server its address, or that of the one that it has sent us to
+   * @param address where its name led
+   * @param server whom to ask: there, or where that one has sent us
    * @param tlsName the name that its certificate must be for
    * @param socket the host candidate's socket that is asked from; for a stream its address counts
    * @param ownSocket whether to ask from a port of its own
@@ -46,25 +47,43 @@ final class Relay implements TurnLink.Receiver {
    */
   record Wish(
       IceServer uri,
+      InetAddress address,
       InetSocketAddress server,
       Optional<String> tlsName,
       UdpOutlet socket,
       boolean ownSocket,
       Redirections asked) {
 
-    Wish at(InetSocketAddress other, Optional<String> domain) {
+    /** For a server that nobody has sent us to. */
+    static Wish first(IceServer uri, InetAddress address, UdpOutlet socket) {
+      InetSocketAddress server = new InetSocketAddress(address, uri.port());
       return new Wish(
-          uri, other, tlsName.map(name -> domain.orElse(name)), socket, ownSocket, asked);
+          uri,
+          address,
+          server,
+          uri.scheme().isSecure() ? Optional.of(uri.host()) : Optional.empty(),
+          socket,
+          socket.isShared(),
+          new Redirections(server));
+    }
+
+    Wish at(InetSocketAddress other, Optional<String> domain) {
+      return new Wish(uri, address, other, tlsName.map(domain::orElse), socket, ownSocket, asked);
     }
 
     Wish fromOwnSocket() {
-      return new Wish(uri, server, tlsName, socket, true, asked);
+      return new Wish(uri, address, server, tlsName, socket, true, asked);
     }
 
-    boolean isSame(IceServer otherUri, InetAddress otherAddress, UdpOutlet otherSocket) {
-      return uri.equals(otherUri)
-          && server.getAddress().equals(otherAddress)
-          && socket == otherSocket;
+    boolean isStream() {
+      return uri.transport() == IceServer.Transport.TCP;
+    }
+
+    /** Whether it is what that wish is for. Over a stream it does not matter where from. */
+    boolean isSame(Wish other) {
+      return uri.equals(other.uri)
+          && address.equals(other.address)
+          && (isStream() || socket == other.socket);
     }
   }
 
@@ -91,10 +110,7 @@ final class Relay implements TurnLink.Receiver {
     this.client =
         new TurnClient(
             new TurnSettings(
-                wish.server(),
-                wish.uri().transport() == IceServer.Transport.TCP,
-                TurnSettings.Families.BOTH,
-                credentials),
+                wish.server(), wish.isStream(), TurnSettings.Families.BOTH, credentials),
             random);
   }
 
@@ -104,7 +120,7 @@ final class Relay implements TurnLink.Receiver {
    * @throws IOException when there is no socket to ask from
    */
   void start() throws IOException {
-    if (wish.uri().transport() == IceServer.Transport.TCP) {
+    if (wish.isStream()) {
       link =
           new StreamTurnLink(
               network,

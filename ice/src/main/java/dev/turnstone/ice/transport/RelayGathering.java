@@ -8,7 +8,6 @@ import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.IceTransportPolicy;
 import dev.turnstone.ice.agent.Base;
-import dev.turnstone.ice.turn.Redirections;
 import dev.turnstone.ice.turn.TurnClient;
 import dev.turnstone.ice.turn.TurnEvent;
 import dev.turnstone.ice.turn.TurnFailure;
@@ -71,30 +70,20 @@ final class RelayGathering implements Relay.Listener {
     this.listener = listener;
   }
 
-  /** Asks a server from our sockets; where it has given something already, tells that again. */
+  /** Asks a server from those of our sockets that it has not been asked from. */
   void ask(IceServer server, InetAddress address, Collection<UdpOutlet> sockets) {
     for (UdpOutlet socket : List.copyOf(sockets)) {
-      if (Addresses.canReach(socket.address(), address)) {
-        Optional<Relay> known =
-            relays.stream().filter(r -> r.wish().isSame(server, address, socket)).findFirst();
-        if (known.isPresent()) {
-          tell(known.get());
-        } else {
-          InetSocketAddress first = new InetSocketAddress(address, server.port());
-          start(
-              new Relay.Wish(
-                  server,
-                  first,
-                  server.scheme().isSecure() ? Optional.of(server.host()) : Optional.empty(),
-                  socket,
-                  socket.isShared(),
-                  new Redirections(first)));
-        }
-        if (server.transport() == IceServer.Transport.TCP) {
-          return;
-        }
+      Relay.Wish wish = Relay.Wish.first(server, address, socket);
+      if (Addresses.canReach(socket.address(), address)
+          && relays.stream().noneMatch(relay -> relay.wish().isSame(wish))) {
+        start(wish);
       }
     }
+  }
+
+  /** Tells what the servers have given so far. */
+  void tellAgain() {
+    List.copyOf(relays).forEach(this::tell);
   }
 
   private void start(Relay.Wish wish) {
@@ -244,7 +233,7 @@ final class RelayGathering implements Relay.Listener {
 
   private void tell(Relay relay) {
     Relay.Wish wish = relay.wish();
-    if (wish.uri().transport() == IceServer.Transport.UDP && !wish.ownSocket()) {
+    if (!wish.isStream() && !wish.ownSocket()) {
       relay.mapped().ifPresent(mapped -> listener.onMapped(wish.socket(), mapped, wish.server()));
     }
     // Who wants relays alone, or names in the place of addresses, does not want that one told.
@@ -265,10 +254,7 @@ final class RelayGathering implements Relay.Listener {
    * that was asked first. Each has two, for the two families of addresses.
    */
   private int preference(Relay.Wish wish) {
-    int rank =
-        wish.uri().transport() == IceServer.Transport.UDP
-            ? 3
-            : wish.uri().scheme().isSecure() ? 1 : 2;
+    int rank = !wish.isStream() ? 3 : wish.uri().scheme().isSecure() ? 1 : 2;
     int order = Math.min(asked++, 0x1FFE);
     return (rank << 14) + 0x3FFF - 2 * order;
   }
@@ -289,7 +275,7 @@ final class RelayGathering implements Relay.Listener {
     boolean portInUse =
         relay.outlets().isEmpty()
             && ended.failure() == TurnFailure.ALLOCATION_MISMATCH
-            && relay.wish().uri().transport() == IceServer.Transport.UDP
+            && !relay.wish().isStream()
             && !relay.wish().ownSocket();
     drop(relay);
     if (portInUse) {
