@@ -72,6 +72,12 @@ public interface IceTransport extends AutoCloseable {
    */
   IceParameters restart();
 
+  /**
+   * How the transport stands, and what went over each pair. An engine that does not know a figure
+   * leaves it at 0, or at -1 where that means unknown, and pairs that it does not know of out.
+   */
+  IceReport report();
+
   /** What became of the datagrams that arrived. */
   IceCounters counters();
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,46 @@ abstract class TransportScenarios {
       assertEquals(CandidateType.HOST, a.candidates.get(0).type());
       assertEquals(0, a.counters().unauthenticated());
       assertEquals(1, a.counters().dataDelivered());
+    }
+  }
+
+  @Test
+  void theReportTellsThePairInUseAndWhatWentOverIt() throws Exception {
+    try (Peer a = new Peer(first, network);
+        Peer b = new Peer(second, network)) {
+      IceReport before = network.call(a.transport::report);
+      assertEquals(IceState.NEW, before.state());
+      assertEquals(Optional.empty(), before.selected());
+      assertEquals(0, before.selectedPairChanges());
+      Peer.connect(a, b);
+      exchange(a, b);
+      IceReport report = network.call(a.transport::report);
+      assertEquals(IceState.COMPLETED, report.state());
+      assertEquals(a.parameters().usernameFragment(), report.localUsernameFragment());
+      assertEquals(1, report.selectedPairChanges());
+      assertEquals(1, report.packetsSent());
+      assertEquals(1, report.packetsReceived());
+      assertEquals(7, report.bytesSent());
+      assertEquals(7, report.bytesReceived());
+      PairReport pair = report.selected().orElseThrow();
+      assertTrue(report.pairs().contains(pair));
+      assertEquals(a.candidates.get(0), pair.local().candidate());
+      assertEquals(b.candidates.get(0), pair.remote().candidate());
+      assertTrue(
+          report.localCandidates().stream()
+              .anyMatch(each -> each.candidate().equals(a.candidates.get(0))));
+      assertTrue(
+          report.remoteCandidates().stream()
+              .anyMatch(each -> each.candidate().equals(b.candidates.get(0))));
+      assertEquals(PairState.SUCCEEDED, pair.state());
+      assertTrue(pair.nominated());
+      assertTrue(pair.priority() > 0);
+      assertEquals(1, pair.packetsSent());
+      assertEquals(1, pair.packetsReceived());
+      assertEquals(7, pair.bytesSent());
+      assertEquals(7, pair.bytesReceived());
+      assertTrue(pair.lastPacketSentAt() > 0);
+      assertTrue(pair.lastPacketReceivedAt() > 0);
     }
   }
 

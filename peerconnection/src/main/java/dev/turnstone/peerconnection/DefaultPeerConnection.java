@@ -10,6 +10,7 @@ import dev.turnstone.dtls.DtlsState;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidateError;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.peerconnection.Environment.IceFactory;
@@ -207,6 +208,12 @@ final class DefaultPeerConnection implements PeerConnection {
   public CompletableFuture<SctpMetrics> sctpMetrics() {
     return operations.beside(
         "sctpMetrics", () -> CompletableFuture.completedFuture(connection.sctpMetrics()));
+  }
+
+  @Override
+  public CompletableFuture<IceReport> iceReport() {
+    return operations.beside(
+        "iceReport", () -> CompletableFuture.completedFuture(connection.ice().report()));
   }
 
   @Override

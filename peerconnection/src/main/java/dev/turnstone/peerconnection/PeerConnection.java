@@ -2,6 +2,7 @@ package dev.turnstone.peerconnection;
 
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.sctp.SctpMetrics;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -152,6 +153,12 @@ public interface PeerConnection extends AutoCloseable {
    * closed.
    */
   CompletableFuture<SctpMetrics> sctpMetrics();
+
+  /**
+   * Completes with how ICE stands: its candidates, its pairs and what went over each, read on the
+   * connection's loop. Fails with {@link InvalidStateException} when the connection is closed.
+   */
+  CompletableFuture<IceReport> iceReport();
 
   /** Sets who hears the connection. Set it before the first description, or events are lost. */
   void setListener(PeerConnectionListener listener);

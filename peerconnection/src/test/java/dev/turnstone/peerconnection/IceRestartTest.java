@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelListener;
 import dev.turnstone.ice.AddressChange;
+import dev.turnstone.ice.IceReport;
+import dev.turnstone.ice.IceState;
+import dev.turnstone.ice.PairReport;
 import dev.turnstone.sdp.Sdp;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -280,6 +283,12 @@ class IceRestartTest {
       assertEquals(List.of(), List.copyOf(each.needed));
       assertEquals(List.of(), List.copyOf(each.channels));
       assertEquals(0, get(each.connection.sctpMetrics()).pathChanges());
+      IceReport report = get(each.connection.iceReport());
+      assertEquals(5, report.selectedPairChanges());
+      assertEquals(each.ufrag(), report.localUsernameFragment());
+      assertEquals(IceState.COMPLETED, report.state());
+      PairReport pair = report.selected().orElseThrow();
+      assertTrue(pair.packetsSent() > 0 && pair.packetsSent() < report.packetsSent());
     }
   }
 

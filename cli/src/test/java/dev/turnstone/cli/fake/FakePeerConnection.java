@@ -2,6 +2,7 @@ package dev.turnstone.cli.fake;
 
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelOptions;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.peerconnection.IceCandidate;
 import dev.turnstone.peerconnection.IceConnectionState;
 import dev.turnstone.peerconnection.IceGatheringState;
@@ -119,6 +120,11 @@ public final class FakePeerConnection implements PeerConnection {
           }
           return null;
         });
+  }
+
+  @Override
+  public CompletableFuture<IceReport> iceReport() {
+    return CompletableFuture.failedFuture(new InvalidStateException("there is no ICE here"));
   }
 
   @Override

@@ -7,4 +7,11 @@ final class AgentCounters {
   long unauthenticated;
   long overflow;
   long roleConflicts;
+
+  /** Data, over all pairs that there have been. */
+  long packetsSent;
+
+  long bytesSent;
+  long packetsReceived;
+  long bytesReceived;
 }

@@ -2,7 +2,9 @@ package dev.turnstone.ice.agent;
 
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.ice.IceRole;
+import dev.turnstone.ice.IceServer;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunFingerprint;
@@ -17,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An ICE agent for one component (RFC 8445), sans-IO: candidates, STUN messages and the time go in;
@@ -311,6 +314,15 @@ public final class IceAgent {
    * @return whether a check has shown that it comes from the peer; if not it must be dropped
    */
   public boolean handleData(Base base, InetSocketAddress from, int length, long nowNanos) {
+    if (!takeData(base, from, length, nowNanos)) {
+      return false;
+    }
+    shared.counters.packetsReceived++;
+    shared.counters.bytesReceived += length;
+    return true;
+  }
+
+  private boolean takeData(Base base, InetSocketAddress from, int length, long nowNanos) {
     Pair pair = selection.pair();
     if (pair == null || pair.base() != base || !pair.path().remote().equals(from)) {
       pair = trusted(base, from);
@@ -318,8 +330,7 @@ public final class IceAgent {
         return current.isEarly(base, from);
       }
     }
-    pair.counters.packetsReceived++;
-    pair.counters.bytesReceived += length;
+    pair.counters.handleReceived(length, nowNanos);
     if (isDoubtful()) {
       consent.hurry(pair, nowNanos);
     }
@@ -392,11 +403,31 @@ public final class IceAgent {
   }
 
   /** Data left over the selected path. */
-  public void handleDataSent(int length) {
+  public void handleDataSent(int length, long nowNanos) {
     if (!selection.isEmpty()) {
-      selection.pair().counters.packetsSent++;
-      selection.pair().counters.bytesSent += length;
+      selection.pair().counters.handleSent(length, nowNanos);
+      shared.counters.packetsSent++;
+      shared.counters.bytesSent += length;
     }
+  }
+
+  /** Says where our candidates come from; who drives the agent knows. */
+  @FunctionalInterface
+  public interface Origins {
+    /** The server that told a candidate, if one did. */
+    Optional<IceServer> of(Candidate candidate, Base base);
+  }
+
+  /** How the agent stands, and what went over its pairs. */
+  public IceReport report(Origins origins) {
+    Reporting reporting = new Reporting(shared.role(), origins);
+    generations().forEach(each -> reporting.add(each, selection.pair()));
+    return reporting.finish(
+        state,
+        localParameters().usernameFragment(),
+        current.isStarted() || !selection.isEmpty(),
+        selection.changes(),
+        shared.counters);
   }
 
   /** Checks of the peer, and answers of it, that were authentic. */

@@ -13,6 +13,20 @@ final class PairCounters {
   long bytesSent;
   long packetsReceived;
   long bytesReceived;
+  long lastSentAt = -1;
+  long lastReceivedAt = -1;
+
+  void handleSent(int length, long now) {
+    packetsSent++;
+    bytesSent += length;
+    lastSentAt = now;
+  }
+
+  void handleReceived(int length, long now) {
+    packetsReceived++;
+    bytesReceived += length;
+    lastReceivedAt = now;
+  }
 
   void handleRoundTrip(long nanos) {
     responsesReceived++;

@@ -13,6 +13,7 @@ final class Selection {
   private Pair pair;
   private Generation generation;
   private long silentAt = IceAgent.NEVER;
+  private long changes;
 
   /** The doubt that was looked at: the time since when answers were owed. */
   private long doubtSeen = IceAgent.NEVER;
@@ -38,7 +39,13 @@ final class Selection {
   void take(Pair next, Generation of) {
     pair = next;
     generation = of;
+    changes++;
     silentAt = silentFrom(next);
+  }
+
+  /** How often it became another one. */
+  long changes() {
+    return changes;
   }
 
   void clear() {

@@ -1,16 +1,22 @@
 package dev.turnstone.ice.ice4j;
 
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateReport;
 import dev.turnstone.ice.IceCounters;
 import dev.turnstone.ice.IceListener;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.ice.IceTransport;
+import dev.turnstone.ice.PairReport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An ICE transport whose checks ice4j makes. Sending begins with the first pair that works, before
@@ -29,6 +35,9 @@ public final class Ice4jTransport implements IceTransport {
   /** How long the old pair may still deliver what was on its way when a restart has moved on. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  /** As many candidates of the peer as ice4j pairs at most. */
+  private static final int MAX_REPORTED = 100;
+
   private final IceOptions options;
   private final IceNetwork network;
   private final IceListener listener;
@@ -40,6 +49,10 @@ public final class Ice4jTransport implements IceTransport {
   /** Generations that have been replaced, while they still carry or deliver data. */
   private Generation previous;
 
+  private final Traffic traffic = new Traffic();
+  private final List<Candidate> localCandidates = new ArrayList<>();
+  private final List<Candidate> remoteCandidates = new ArrayList<>();
+  private String peerUfrag = "";
   private Path path;
   private Consent consent;
   private IceState state = IceState.NEW;
@@ -80,6 +93,29 @@ public final class Ice4jTransport implements IceTransport {
     return nextParameters;
   }
 
+  /** {@inheritDoc} ice4j keeps no figures of pairs: the one in use is told alone. */
+  @Override
+  public IceReport report() {
+    Optional<PairReport> selected = Optional.ofNullable(path).map(traffic::report);
+    return new IceReport(
+        state,
+        Optional.empty(),
+        current.local().usernameFragment(),
+        candidates(localCandidates, current.local().usernameFragment()),
+        candidates(remoteCandidates, peerUfrag),
+        selected.stream().toList(),
+        selected,
+        traffic.changes,
+        traffic.packetsSent,
+        counters.dataDelivered,
+        traffic.bytesSent,
+        traffic.bytesReceived);
+  }
+
+  private static List<CandidateReport> candidates(List<Candidate> of, String ufrag) {
+    return of.stream().map(each -> new CandidateReport(each, ufrag)).toList();
+  }
+
   @Override
   public IceCounters counters() {
     return counters.snapshot();
@@ -107,6 +143,7 @@ public final class Ice4jTransport implements IceTransport {
     if (current.isStarted()) {
       throw new IllegalStateException("ICE is started already; restart() begins anew");
     }
+    peerUfrag = remote.usernameFragment();
     current.start(role, remote);
     if (path == null) {
       become(IceState.CHECKING, "checks begin");
@@ -117,6 +154,9 @@ public final class Ice4jTransport implements IceTransport {
   @Override
   public void addRemoteCandidate(Candidate candidate) {
     if (!closed) {
+      if (remoteCandidates.size() < MAX_REPORTED) {
+        remoteCandidates.add(candidate);
+      }
       current.addRemote(candidate);
       failLater();
     }
@@ -143,6 +183,8 @@ public final class Ice4jTransport implements IceTransport {
     }
     Generation old = current;
     current = generation(nextParameters());
+    localCandidates.clear();
+    remoteCandidates.clear();
     nextParameters = null;
     peerIsDone = false;
     failing.cancel();
@@ -178,6 +220,7 @@ public final class Ice4jTransport implements IceTransport {
       flush();
       unflushed = udp;
     }
+    traffic.handleSent(packet.remaining(), network.nowNanos());
     udp.send(packet, to.remote());
     return true;
   }
@@ -232,6 +275,7 @@ public final class Ice4jTransport implements IceTransport {
       consent.cancel();
     }
     path = found;
+    traffic.handleSelected();
     consent = new Consent(options, network, found, new ConsentListener());
     failing.cancel();
     become(found.nominated() ? IceState.COMPLETED : IceState.CONNECTED, "a pair works");
@@ -330,6 +374,7 @@ public final class Ice4jTransport implements IceTransport {
     @Override
     public void onLocalCandidate(Candidate candidate) {
       if (!closed && generation == current) {
+        localCandidates.add(candidate);
         listener.onLocalCandidate(candidate);
       }
     }
@@ -358,6 +403,7 @@ public final class Ice4jTransport implements IceTransport {
     @Override
     public void onData(ByteBuffer packet) {
       if (!closed) {
+        traffic.handleReceived(packet.remaining(), network.nowNanos());
         listener.onPacket(packet);
       }
     }

@@ -8,6 +8,7 @@ import dev.turnstone.ice.IceListener;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
 import dev.turnstone.ice.IceTiming;
@@ -202,7 +203,7 @@ public final class AgentTransport implements IceTransport {
       flush();
       unflushed = outlet;
     }
-    agent.handleDataSent(packet.remaining());
+    agent.handleDataSent(packet.remaining(), network.nowNanos());
     outlet.send(packet, path.remote());
     return true;
   }
@@ -331,6 +332,11 @@ public final class AgentTransport implements IceTransport {
     }
     drain();
     return authentic;
+  }
+
+  @Override
+  public IceReport report() {
+    return agent.report(gatherer::origin);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.turnstone.ice.transport;
 
 import dev.turnstone.ice.AddressChange;
+import dev.turnstone.ice.Addresses;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidateError;
+import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
@@ -18,9 +20,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +72,11 @@ final class Gatherer {
   private final Map<InetAddress, List<TcpOutlet>> tcp = new LinkedHashMap<>();
   private final List<InetSocketAddress> stunServers = new ArrayList<>();
   private final List<TurnServer> turnServers = new ArrayList<>();
+  private final Map<InetAddress, IceServer> servers = new HashMap<>();
+
+  /** Who told us of a mapped address. */
+  private final Map<InetSocketAddress, IceServer> mappedBy = new HashMap<>();
+
   private final ReflexiveGathering reflexive;
   private final RelayGathering relays;
   private final LocalNames names;
@@ -136,6 +145,7 @@ final class Gatherer {
     gathered = false;
     endsAt = IceAgent.NEVER;
     reflexive.cancel();
+    mappedBy.clear();
     sockets.values().forEach(UdpOutlet::forgetReflexive);
   }
 
@@ -260,6 +270,7 @@ final class Gatherer {
                     "", 0, server.uri(), CandidateError.UNREACHABLE, "the name has no address"));
           }
           for (InetAddress address : oneOfEachFamily(addresses)) {
+            servers.putIfAbsent(address, server);
             if (server.scheme().isTurn()) {
               turnServers.add(new TurnServer(server, address));
               relays.ask(server, address, sockets.values());
@@ -362,8 +373,24 @@ final class Gatherer {
   private void handleMapped(UdpOutlet socket, InetSocketAddress mapped, InetAddress server) {
     if (sockets.containsValue(socket) && socket.isNews(mapped, names.concealing())) {
       Base base = socket.base();
-      tell(Candidate.serverReflexive(mapped, base.address(), server, base.localPreference()), base);
+      Candidate candidate =
+          Candidate.serverReflexive(mapped, base.address(), server, base.localPreference());
+      if (servers.containsKey(server)) {
+        mappedBy.put(mapped, servers.get(server));
+      }
+      tell(candidate, base);
     }
+  }
+
+  /** The server that told a candidate of ours, if one did. */
+  Optional<IceServer> origin(Candidate candidate, Base base) {
+    if (base.owner() instanceof RelayOutlet relayed) {
+      return Optional.of(relayed.relay().wish().uri());
+    }
+    return candidate.type() == CandidateType.SERVER_REFLEXIVE
+        ? Addresses.parse(candidate.address())
+            .map(address -> mappedBy.get(new InetSocketAddress(address, candidate.port())))
+        : Optional.empty();
   }
 
   /** Closes every socket. */

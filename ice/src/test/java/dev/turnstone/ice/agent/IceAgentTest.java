@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstone.ice.Candidate;
 import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceParameters;
+import dev.turnstone.ice.IceReport;
 import dev.turnstone.ice.IceRole;
 import dev.turnstone.ice.IceState;
+import dev.turnstone.ice.PairReport;
+import dev.turnstone.ice.PairState;
 import dev.turnstone.stun.IntegrityKey;
 import dev.turnstone.stun.MessageClass;
 import dev.turnstone.stun.StunAttribute;
@@ -20,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Two agents on simulated time. */
@@ -270,6 +274,68 @@ class IceAgentTest {
     assertEquals(List.of("on the old pair", "on the new pair"), b.data);
     assertTrue(a.events.stream().anyMatch(AgentEvent.PreviousGenerationEnded.class::isInstance));
     assertTrue(bothCompleted());
+  }
+
+  @Test
+  void theReportCountsChecksAndTheirRoundTripsForEachPair() {
+    connectWithTwoAddresses();
+    wire.run(Duration.ofSeconds(30));
+    assertTrue(a.send("twelve bytes"));
+    IceReport report = a.agent.report((candidate, base) -> Optional.empty());
+    assertEquals(IceState.COMPLETED, report.state());
+    assertEquals(Optional.of(IceRole.CONTROLLING), report.role());
+    assertEquals(2, report.localCandidates().size());
+    assertEquals(1, report.remoteCandidates().size());
+    assertEquals(2, report.pairs().size());
+    PairReport used = report.selected().orElseThrow();
+    long rtt = Duration.ofMillis(50).toNanos();
+    for (PairReport pair : report.pairs()) {
+      assertEquals(PairState.SUCCEEDED, pair.state());
+      assertEquals(rtt, pair.currentRoundTripTime());
+      assertEquals(rtt * pair.responsesReceived(), pair.totalRoundTripTime());
+      assertEquals(pair.requestsReceived(), pair.responsesSent());
+      // One consent check may be on its way.
+      assertTrue(pair.requestsSent() - pair.responsesReceived() <= 1, pair::toString);
+      assertTrue(
+          pair.consentRequestsSent() > 0 && pair.consentRequestsSent() < pair.requestsSent());
+      boolean inUse = pair.equals(used);
+      assertEquals(inUse ? 1 : 0, pair.packetsSent());
+      assertEquals(inUse ? 13 : 0, pair.bytesSent());
+      assertEquals(inUse ? wire.now : -1, pair.lastPacketSentAt());
+      assertEquals(-1, pair.lastPacketReceivedAt());
+      assertEquals(inUse, pair.nominated());
+    }
+    assertTrue(wire.runUntil(() -> !b.data.isEmpty(), LONG));
+    IceReport theirs = b.agent.report((candidate, base) -> Optional.empty());
+    assertEquals(13, theirs.selected().orElseThrow().bytesReceived());
+    assertEquals(1, theirs.packetsReceived());
+    assertEquals(wire.now, theirs.selected().orElseThrow().lastPacketReceivedAt());
+  }
+
+  @Test
+  void theReportKeepsItsCountsThroughARestart() {
+    connect();
+    a.send("before");
+    restart(a);
+    restart(b);
+    IceReport between = a.agent.report((candidate, base) -> Optional.empty());
+    assertEquals(1, between.pairs().size());
+    assertTrue(between.selected().isPresent());
+    connect();
+    wire.run(Duration.ofSeconds(5));
+    a.send("after");
+    IceReport report = a.agent.report((candidate, base) -> Optional.empty());
+    assertEquals(2, report.packetsSent());
+    assertEquals(13, report.bytesSent());
+    assertEquals(1, report.selected().orElseThrow().packetsSent());
+    assertEquals(1, report.pairs().size());
+    assertEquals(2, report.selectedPairChanges());
+    assertEquals(
+        a.agent.localParameters().usernameFragment(),
+        report.localCandidates().get(0).usernameFragment());
+    assertEquals(
+        b.agent.localParameters().usernameFragment(),
+        report.remoteCandidates().get(0).usernameFragment());
   }
 
   private void restart(Wire.Side side) {

@@ -73,7 +73,7 @@ final class Wire {
         return false;
       }
       ByteBuffer bytes = ByteBuffer.wrap(("d" + text).getBytes(StandardCharsets.UTF_8));
-      agent.handleDataSent(bytes.remaining());
+      agent.handleDataSent(bytes.remaining(), now);
       carry(path.base().address(), path.remote(), bytes);
       return true;
     }
