@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class NettyMdns implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NettyMdns.class);
 
-  /** Addresses come and go; to look for that takes a millisecond. */
-  private static final long LOOK_AGAIN = Duration.ofSeconds(10).toNanos();
+  /** Interfaces come and go; to look for that takes a millisecond. */
+  private static final long LOOK_AGAIN = Duration.ofSeconds(2).toNanos();
 
   private static final long LINGER = Duration.ofSeconds(60).toNanos();
 
@@ -47,6 +47,7 @@ public final class NettyMdns implements AutoCloseable {
   private final Map<Integer, MdnsLink> links = new HashMap<>();
   private final Map<String, List<Consumer<List<InetAddress>>>> waiting = new HashMap<>();
   private long lookAgainAt = Long.MIN_VALUE;
+  private boolean lookLater;
   private long closeLinksAt = MulticastDns.NEVER;
   private long timerAt = MulticastDns.NEVER;
   private Runnable timer = () -> {};
@@ -115,7 +116,9 @@ public final class NettyMdns implements AutoCloseable {
   // Links
 
   private boolean openLinks() {
-    if (loop.nowNanos() >= lookAgainAt) {
+    // Who comes now may come because of an interface that is new.
+    lookLater = loop.nowNanos() < lookAgainAt;
+    if (!lookLater) {
       lookAgainAt = loop.nowNanos() + LOOK_AGAIN;
       look();
     }
@@ -181,6 +184,7 @@ public final class NettyMdns implements AutoCloseable {
     links.clear();
     mdns.handleLinksChanged();
     lookAgainAt = Long.MIN_VALUE;
+    lookLater = false;
   }
 
   // Turns
@@ -219,6 +223,7 @@ public final class NettyMdns implements AutoCloseable {
       closeLinksAt = now + LINGER;
     }
     long next = Math.min(mdns.nextTimeout(), closeLinksAt);
+    next = lookLater ? Math.min(next, lookAgainAt) : next;
     if (next == timerAt) {
       return;
     }
@@ -232,6 +237,9 @@ public final class NettyMdns implements AutoCloseable {
 
   private void handleTimer() {
     timerAt = MulticastDns.NEVER;
+    if (lookLater && loop.nowNanos() >= lookAgainAt) {
+      openLinks();
+    }
     if (loop.nowNanos() >= closeLinksAt && mdns.isIdle()) {
       closeLinks();
     }
