@@ -88,7 +88,7 @@ final class MobilityTest {
     assertTrue(mover.isConnected());
     assertFalse(mover.states.contains(IceState.FAILED));
     assertFalse(other.states.contains(IceState.FAILED));
-    assertTrue(millis < 1000, millis + " ms");
+    assertTrue(millis < 800, millis + " ms");
   }
 
   @ParameterizedTest
@@ -103,7 +103,7 @@ final class MobilityTest {
     assertTrue(mover.isConnected());
     assertTrue(other.isConnected());
     assertFalse(other.states.contains(IceState.FAILED));
-    assertTrue(millis < 1000, millis + " ms");
+    assertTrue(millis < 800, millis + " ms");
   }
 
   @ParameterizedTest
@@ -115,7 +115,7 @@ final class MobilityTest {
     roaming.leave(address("192.168.1.2"));
     long millis = millisUntilDataFlows();
     assertTrue(mover.isConnected());
-    assertTrue(millis < 1000, millis + " ms");
+    assertTrue(millis < 800, millis + " ms");
   }
 
   @ParameterizedTest

@@ -43,9 +43,23 @@ final class NatTable {
 
   private NatTable() {}
 
+  /** What there is besides the two sites and a STUN server. */
+  enum Help {
+    NONE,
+    /** A TURN server, over UDP and TCP. */
+    RELAY,
+    /** Both gather TCP candidates. */
+    ICE_TCP
+  }
+
   /** Lets two sites connect; the first controls. */
-  static Outcome run(Site a, Site b, boolean relay, long seed) {
-    Scene scene = relay ? new Scene(seed).withTurn() : new Scene(seed).withStun();
+  static Outcome run(Site a, Site b, Help help, long seed) {
+    Scene scene =
+        switch (help) {
+          case NONE -> new Scene(seed).withStun();
+          case RELAY -> new Scene(seed).withTurn();
+          case ICE_TCP -> new Scene(seed).withStun().withTcp();
+        };
     SimulatedPeer first = scene.peer(a.host(scene.internet, 1, Scene.LINK));
     SimulatedPeer second = scene.peer(b.host(scene.internet, 2, Scene.LINK));
     scene.start(first, second);

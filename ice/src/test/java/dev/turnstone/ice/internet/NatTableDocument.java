@@ -1,6 +1,7 @@
 package dev.turnstone.ice.internet;
 
 import dev.turnstone.ice.CandidateType;
+import dev.turnstone.ice.internet.NatTable.Help;
 import dev.turnstone.ice.internet.NatTable.Outcome;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ final class NatTableDocument {
     document.introduction();
     document.overview();
     document.details();
+    document.iceTcp();
     return document.out.toString();
   }
 
@@ -108,11 +110,30 @@ final class NatTableDocument {
                 + " | "
                 + sites[j].words
                 + " | "
-                + words(NatTable.run(sites[i], sites[j], false, SEED))
+                + words(NatTable.run(sites[i], sites[j], Help.NONE, SEED))
                 + " | "
-                + words(NatTable.run(sites[i], sites[j], true, SEED))
+                + words(NatTable.run(sites[i], sites[j], Help.RELAY, SEED))
                 + " |");
       }
+    }
+  }
+
+  private void iceTcp() {
+    line("");
+    line("## Without UDP and without a relay");
+    line("");
+    line("With TCP candidates on both sides (RFC 6544) a host without UDP reaches one that can be");
+    line("connected to:");
+    line("");
+    line("| A | B | with ICE-TCP |");
+    line("| --- | --- | --- |");
+    for (Site b : Site.values()) {
+      line(
+          "| UDP blocked | "
+              + b.words
+              + " | "
+              + words(NatTable.run(Site.UDP_BLOCKED, b, Help.ICE_TCP, SEED))
+              + " |");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.ice.CandidateType;
+import dev.turnstone.ice.internet.NatTable.Help;
 import dev.turnstone.ice.internet.NatTable.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class NatTableTest {
   @MethodSource("pairsOfSites")
   void twoSitesConnectWithoutARelayAsTheorySays(Site a, Site b) {
     for (long seed = 1; seed <= 3; seed++) {
-      Outcome outcome = NatTable.run(a, b, false, seed);
+      Outcome outcome = NatTable.run(a, b, Help.NONE, seed);
       String which = "seed " + seed + ": " + outcome;
       assertEquals(NatTheory.connectsDirectly(a, b), outcome.connected(), which);
       if (outcome.connected()) {
@@ -43,7 +44,7 @@ final class NatTableTest {
   @MethodSource("pairsOfSites")
   void withARelayAnyTwoSitesConnectOverAsFewRelaysAsTheorySays(Site a, Site b) {
     for (long seed = 1; seed <= 2; seed++) {
-      Outcome outcome = NatTable.run(a, b, true, seed);
+      Outcome outcome = NatTable.run(a, b, Help.RELAY, seed);
       String which = "seed " + seed + ": " + outcome;
       assertTrue(outcome.connected(), which);
       assertEquals(NatTheory.relays(a, b), outcome.relays(), which);
@@ -61,6 +62,19 @@ final class NatTableTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("pairsOfSites")
+  void tcpCandidatesConnectWhereUdpDoesNotAndOneSideCanBeConnectedTo(Site a, Site b) {
+    Outcome outcome = NatTable.run(a, b, Help.ICE_TCP, 1);
+    boolean overTcp = NatTheory.connectsOverTcp(a, b);
+    assertEquals(NatTheory.connectsDirectly(a, b) || overTcp, outcome.connected());
+    if (outcome.connected()) {
+      // UDP is preferred wherever it gets through.
+      String transport = NatTheory.connectsDirectly(a, b) ? "udp" : "tcp";
+      assertEquals(transport, outcome.first().remote().transport());
+    }
+  }
+
   @Test
   void theTableInTheRepositoryIsWhatTheRunsGive() throws IOException {
     String rendered = NatTableDocument.render();
@@ -73,7 +87,7 @@ final class NatTableTest {
   @Test
   void theSameSeedGivesTheSameRun() {
     assertEquals(
-        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, true, 5),
-        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, true, 5));
+        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, Help.RELAY, 5),
+        NatTable.run(Site.SYMMETRIC, Site.FULL_CONE, Help.RELAY, 5));
   }
 }

@@ -59,6 +59,11 @@ final class NatTheory {
         && (getsIn(one.get(), two.get()) || getsIn(two.get(), one.get()));
   }
 
+  /** Whether one can open a connection to the other: nobody connects in through a NAT. */
+  static boolean connectsOverTcp(Site a, Site b) {
+    return a == Site.NO_NAT || b == Site.NO_NAT;
+  }
+
   /**
    * How many relays stand between the two where each side has one: none if they connect without,
    * two if neither can send UDP to the other's.

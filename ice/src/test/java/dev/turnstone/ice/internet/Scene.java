@@ -40,6 +40,7 @@ final class Scene {
 
   private final SplittableRandom seeds;
   private SimulatedTurnServer turn;
+  private boolean tcp;
 
   Scene(long seed) {
     this.internet = new SimulatedInternet(seed);
@@ -52,6 +53,12 @@ final class Scene {
   Scene withStun() {
     new SimulatedTurnServer(internet, server, TurnServerOptions.builder().build(), random())
         .listenUdp(STUN_SERVER);
+    return this;
+  }
+
+  /** TCP candidates for those who come from now on (RFC 6544). */
+  Scene withTcp() {
+    tcp = true;
     return this;
   }
 
@@ -89,7 +96,7 @@ final class Scene {
       servers.add(server("turn", ""));
       servers.add(server("turn", "?transport=tcp"));
     }
-    return peer(host, IceOptions.builder(random()).servers(servers));
+    return peer(host, IceOptions.builder(random()).servers(servers).tcp(tcp));
   }
 
   private static IceServer server(String scheme, String query) {

@@ -51,9 +51,16 @@ final class SimulatedPeer implements IceListener {
 
   /** Begins the checks of both now, and trickles over a path that takes as long as it is told. */
   static void start(SimulatedPeer controlling, SimulatedPeer controlled, Duration signaling) {
-    controlling.connectTo(controlled, signaling);
-    controlled.connectTo(controlling, signaling);
-    begin(controlling, controlled);
+    start(controlling, controlled, signaling, IceRole.CONTROLLING, IceRole.CONTROLLED);
+  }
+
+  /** The same in any roles. */
+  static void start(
+      SimulatedPeer one, SimulatedPeer two, Duration signaling, IceRole first, IceRole second) {
+    one.connectTo(two, signaling);
+    two.connectTo(one, signaling);
+    one.transport.start(first, two.transport.localParameters());
+    two.transport.start(second, one.transport.localParameters());
   }
 
   /** The checks of a generation; the first controls. */
