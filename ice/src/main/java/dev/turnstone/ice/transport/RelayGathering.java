@@ -63,6 +63,7 @@ final class RelayGathering implements Relay.Listener {
   private final List<Relay> relays = new ArrayList<>();
   private final Set<InetAddress> peers = new LinkedHashSet<>();
   private int asked;
+  private boolean closed;
 
   RelayGathering(IceOptions options, IceNetwork network, Listener listener) {
     this.options = options;
@@ -87,7 +88,8 @@ final class RelayGathering implements Relay.Listener {
   }
 
   private void start(Relay.Wish wish) {
-    if (relays.size() >= MAX_RELAYS) {
+    // Who hears of an error may have closed us from inside the call.
+    if (closed || relays.size() >= MAX_RELAYS) {
       return;
     }
     Relay relay = new Relay(wish, credentials(wish.uri()), network, options.random(), this);
@@ -125,7 +127,10 @@ final class RelayGathering implements Relay.Listener {
 
   /** The peer may send from that address: the servers must let it. */
   void handleRemote(InetAddress peer) {
-    if (peers.size() < MAX_PEERS && peers.add(peer)) {
+    if (peers.add(peer)) {
+      if (peers.size() > MAX_PEERS) {
+        peers.remove(peers.iterator().next());
+      }
       for (Relay relay : relays) {
         relay.permit(peer);
         relay.drain();
@@ -191,6 +196,7 @@ final class RelayGathering implements Relay.Listener {
   }
 
   void close() {
+    closed = true;
     relays.forEach(Relay::close);
     relays.clear();
   }
