@@ -112,6 +112,14 @@ class CoturnTest implements InteropReport.WithPeer {
   }
 
   @Test
+  void connectionsThatShareAPortHaveAllocationsOfTheirOwn() throws Exception {
+    start();
+    factory.close();
+    factory = PeerConnectionFactory.builder().icePort(0).build();
+    exchange(coturn.udp(), coturn.udp());
+  }
+
+  @Test
   void noncesThatGoStaleAreReplacedAndAllocationsOutliveTheirLifetime() throws Exception {
     start("--max-allocate-lifetime=" + LIFETIME_SECONDS, "--stale-nonce=" + LIFETIME_SECONDS);
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
