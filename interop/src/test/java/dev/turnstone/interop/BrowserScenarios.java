@@ -43,6 +43,10 @@ abstract class BrowserScenarios implements InteropReport.WithPeer {
     factory.close();
   }
 
+  static PeerConnectionFactory factory() {
+    return factory;
+  }
+
   @AfterEach
   void closeConnections() {
     jvms.forEach(JvmPeer::close);

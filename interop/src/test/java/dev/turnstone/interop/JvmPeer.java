@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -38,6 +39,7 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   private final BlockingQueue<CandidateError> candidateErrors = new LinkedBlockingQueue<>();
   private final List<PeerConnectionState> states = new ArrayList<>();
   private final List<IceConnectionState> iceStates = new ArrayList<>();
+  private final Semaphore negotiationsNeeded = new Semaphore(0);
   private volatile boolean echo;
 
   /** A peer on loopback alone, or on every interface. */
@@ -138,6 +140,13 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
     }
   }
 
+  /** The local candidates that are there now. */
+  List<IceCandidate> takeCandidates() {
+    List<IceCandidate> taken = new ArrayList<>();
+    candidates.drainTo(taken);
+    return taken;
+  }
+
   /** Waits until the connection has been in one of some states; says in which. */
   PeerConnectionState awaitConnection(PeerConnectionState first, PeerConnectionState... others) {
     Set<PeerConnectionState> wanted = EnumSet.of(first, others);
@@ -200,6 +209,22 @@ final class JvmPeer implements PeerConnectionListener, AutoCloseable {
   @Override
   public void onIceCandidateError(CandidateError error) {
     candidateErrors.add(error);
+  }
+
+  @Override
+  public void onNegotiationNeeded() {
+    negotiationsNeeded.release();
+  }
+
+  /** Waits until an offer is asked for; what was asked for before counts. */
+  void awaitNegotiationNeeded() {
+    try {
+      if (!negotiationsNeeded.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the JVM asked for no offer; it is " + describe());
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for a wish to negotiate", e);
+    }
   }
 
   @Override
