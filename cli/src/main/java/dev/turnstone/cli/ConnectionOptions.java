@@ -36,12 +36,16 @@ final class ConnectionOptions {
       description = "Tell names under .local in the place of addresses, as browsers do.")
   private boolean mdns;
 
+  @Option(names = "--ice-tcp", description = "Use TCP candidates too, where UDP does not work.")
+  private boolean iceTcp;
+
   PeerConnectionConfiguration.Builder configuration(Executor callbacks) {
     return servers
         .addTo(PeerConnectionConfiguration.builder())
         .bindAddresses(bind)
         .iceEngine(iceEngine)
         .mdnsCandidates(mdns)
+        .iceTcp(iceTcp)
         .callbackExecutor(callbacks);
   }
 

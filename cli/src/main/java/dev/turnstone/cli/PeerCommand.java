@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "  out {\"type\":\"probe\",\"ok\":true,\"ms\":N}     three messages came back as they were",
       "  in  {\"type\":\"candidate\",\"candidate\":C,\"sdpMid\":M}",
       "  out the same, with --trickle",
+      "  in  {\"cmd\":\"probe\"}                       three more, on a new channel",
       "  in  {\"cmd\":\"exit\"}                        so does the end of input",
       "  out {\"type\":\"error\",\"error\":\"...\"}        what could not be done; it goes on",
       "",

@@ -12,11 +12,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -31,6 +34,8 @@ final class Coturn implements AutoCloseable {
   private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
   private final Process process;
+  private final Path folder;
+  private final String address;
   private final int port;
   private final int tlsPort;
   private final KeyStore keys;
@@ -44,23 +49,51 @@ final class Coturn implements AutoCloseable {
    * @param words more words of its command line
    */
   Coturn(Path folder, String... words) throws IOException, GeneralSecurityException {
-    keys = certificate(folder);
-    port = freePort();
-    tlsPort = freePort();
+    this(
+        folder,
+        "127.0.0.1",
+        freePort(),
+        freePort(),
+        UnaryOperator.identity(),
+        Stream.concat(Stream.of("--allow-loopback-peers", "--no-rfc5780"), Arrays.stream(words))
+            .toList());
+  }
+
+  /**
+   * Starts one elsewhere.
+   *
+   * @param address where it listens and relays
+   * @param elsewhere makes its command line one that runs there
+   */
+  Coturn(
+      Path folder,
+      String address,
+      int port,
+      int tlsPort,
+      UnaryOperator<List<String>> elsewhere,
+      List<String> words)
+      throws IOException, GeneralSecurityException {
+    this.folder = folder;
+    this.address = address;
+    this.port = port;
+    this.tlsPort = tlsPort;
+    keys = certificate(folder, address);
     List<String> command = new ArrayList<>();
     command.add(find().orElseThrow().toString());
-    command.addAll(
-        List.of("-n", "-v", "-L", "127.0.0.1", "-E", "127.0.0.1", "-p", Integer.toString(port)));
+    command.addAll(List.of("-n", "-v", "-L", address, "-E", address, "-p", Integer.toString(port)));
     command.addAll(List.of("--tls-listening-port", Integer.toString(tlsPort)));
     command.addAll(List.of("-a", "-u", USERNAME + ":" + PASSWORD, "-r", "example.org"));
-    command.addAll(List.of("--allow-loopback-peers", "--no-cli", "--no-dtls", "--no-rfc5780"));
+    command.addAll(List.of("--no-cli", "--no-dtls"));
     command.addAll(List.of("--cert", folder.resolve("certificate.pem").toString()));
     command.addAll(List.of("--pkey", folder.resolve("key.pem").toString()));
     command.addAll(List.of("--pidfile", folder.resolve("pid").toString()));
     command.addAll(List.of("-l", "stdout", "--simple-log"));
-    command.addAll(List.of(words));
+    command.addAll(words);
     process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        new ProcessBuilder(elsewhere.apply(command))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
     Thread reader = new Thread(this::read, "coturn-log");
     reader.setDaemon(true);
     reader.start();
@@ -90,7 +123,8 @@ final class Coturn implements AutoCloseable {
   }
 
   /** Made by the JDK's own tool, written out as coturn reads it. */
-  private static KeyStore certificate(Path folder) throws IOException, GeneralSecurityException {
+  private static KeyStore certificate(Path folder, String address)
+      throws IOException, GeneralSecurityException {
     Path store = folder.resolve("keys.p12");
     Process keytool =
         new ProcessBuilder(
@@ -105,7 +139,7 @@ final class Coturn implements AutoCloseable {
                 "-dname",
                 "CN=turn",
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=ip:" + address,
                 "-storetype",
                 "PKCS12",
                 "-keystore",
@@ -177,7 +211,7 @@ final class Coturn implements AutoCloseable {
   }
 
   String udp() {
-    return "turn:127.0.0.1:" + port;
+    return "turn:" + address + ":" + port;
   }
 
   String tcp() {
@@ -185,7 +219,19 @@ final class Coturn implements AutoCloseable {
   }
 
   String tls() {
-    return "turns:127.0.0.1:" + tlsPort;
+    return "turns:" + address + ":" + tlsPort;
+  }
+
+  /** The same server, asked for addresses alone. */
+  String stun() {
+    return "stun:" + address + ":" + port;
+  }
+
+  /** What makes a JVM trust its certificate, as words of the command line. */
+  List<String> trustWords() {
+    return List.of(
+        "-Djavax.net.ssl.trustStore=" + folder.resolve("keys.p12"),
+        "-Djavax.net.ssl.trustStorePassword=" + new String(STORE_PASSWORD));
   }
 
   /** The same server under a name that its certificate does not bear. */

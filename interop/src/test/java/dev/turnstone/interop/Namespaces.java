@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Namespaces implements AutoCloseable {
   static final String SERVER = "203.0.113.10";
-  static final String PUBLIC_HOST = "203.0.113.20";
+  static final String SECOND_SERVER = "203.0.113.11";
+  private static final String NOWHERE = "203.0.113.254";
+  private static final String PUBLIC_HOST = "203.0.113.20";
 
   /** How a router maps what leaves. */
   enum Nat {
@@ -84,16 +86,26 @@ final class Namespaces implements AutoCloseable {
     try {
       all.namespace("public");
       all.ip("public", "link add net type bridge");
+      all.ip("public", "addr add " + NOWHERE + "/24 dev net");
       all.ip("public", "link set net up");
       all.namespace("server");
       all.attach("server", SERVER);
+      // What goes to private addresses is lost on the way, as it is on the internet. Without a
+      // route the sending fails, and coturn gives up an allocation for that.
+      all.ip("server", "route add default via " + NOWHERE);
       all.namespace("host0");
       all.attach("host0", PUBLIC_HOST);
+      all.ip("host0", "route add default via " + NOWHERE);
       return all;
     } catch (IllegalStateException e) {
       all.close();
       throw e;
     }
+  }
+
+  /** The server gets another address, as the discovery of NATs needs it. */
+  void secondServerAddress() {
+    ip("server", "addr add " + SECOND_SERVER + "/24 dev wan");
   }
 
   /** Adds a site. Nothing comes in through its router that nobody inside has asked for. */
@@ -115,7 +127,10 @@ final class Namespaces implements AutoCloseable {
             + "; }; }\n"
             + "table ip guard { chain through { type filter hook forward priority 0; "
             + (blocksUdp ? "meta l4proto udp drop; " : "")
-            + "iifname \"wan\" ct state established,related accept; iifname \"wan\" drop; }; }");
+            + "iifname \"wan\" ct state established,related accept; iifname \"wan\" drop; }; "
+            // What nobody has asked for must leave no trace: a remembered stranger would take the
+            // very port that the host behind is about to be mapped to.
+            + "chain into { type filter hook input priority 0; iifname \"wan\" drop; }; }");
     return this;
   }
 

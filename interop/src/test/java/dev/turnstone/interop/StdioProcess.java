@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -28,6 +29,7 @@ final class StdioProcess implements AutoCloseable {
   private final Process process;
   private final Writer in;
   private final BlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+  private StdioProcess candidatesTo;
 
   StdioProcess(String name, List<String> command) {
     this.name = name;
@@ -80,6 +82,22 @@ final class StdioProcess implements AutoCloseable {
     return expect("probe").get("ok").asBoolean();
   }
 
+  /** Every candidate from now on, and those that wait, go to another and are not heard here. */
+  synchronized void carryCandidatesTo(StdioProcess other) {
+    candidatesTo = other;
+    List<JsonNode> waiting = new ArrayList<>();
+    heard.drainTo(waiting);
+    waiting.forEach(this::hear);
+  }
+
+  private synchronized void hear(JsonNode line) {
+    if (candidatesTo != null && line.path("type").asText().equals("candidate")) {
+      candidatesTo.sayRaw(line.toString());
+    } else {
+      heard.add(line);
+    }
+  }
+
   /** The next line, which must be of a type. */
   JsonNode expect(String type) {
     JsonNode next = next();
@@ -123,7 +141,7 @@ final class StdioProcess implements AutoCloseable {
       String line;
       while ((line = out.readLine()) != null) {
         try {
-          heard.add(JSON.readTree(line));
+          hear(JSON.readTree(line));
         } catch (JsonProcessingException e) {
           heard.add(JSON.createObjectNode().put("type", "no JSON").put("line", line));
         }

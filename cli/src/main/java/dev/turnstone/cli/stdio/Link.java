@@ -50,9 +50,14 @@ final class Link implements PeerConnectionListener, AutoCloseable {
   /** Makes an offer with a channel for the probe; the offer is written. */
   CompletableFuture<Void> makeOffer() {
     begun = true;
+    probe();
+    return connection.createOffer().thenCompose(this::apply);
+  }
+
+  /** Probes on a channel of its own, when that opens; the outcome is written. */
+  void probe() {
     DataChannel channel = connection.createDataChannel("probe");
     channel.setListener(new Probe(channel, out));
-    return connection.createOffer().thenCompose(this::apply);
   }
 
   private CompletableFuture<Void> apply(SessionDescription description) {

@@ -23,6 +23,9 @@ sealed interface Request {
   /** {@code {"cmd":"makeOffer"}}. */
   record MakeOffer() implements Request {}
 
+  /** {@code {"cmd":"probe"}}: once more, over the connection that is there. */
+  record Probe() implements Request {}
+
   /** {@code {"cmd":"exit"}}. */
   record Exit() implements Request {}
 
@@ -49,6 +52,7 @@ sealed interface Request {
       String command = text(object, "cmd");
       return switch (command) {
         case "makeOffer" -> new MakeOffer();
+        case "probe" -> new Probe();
         case "exit" -> new Exit();
         default -> throw new IllegalArgumentException("unknown cmd: " + abridged(command));
       };

@@ -101,6 +101,12 @@ public final class StdioPeer {
         begin(freshLink().takeOffer(offer.sdp()));
       } else if (request instanceof Request.MakeOffer) {
         begin(freshLink().makeOffer());
+      } else if (request instanceof Request.Probe) {
+        if (link.begun()) {
+          link.probe();
+        } else {
+          out.error("there is no connection to probe");
+        }
       } else if (request instanceof Request.Answer answer) {
         if (!link.begun()) {
           out.error("an answer came, and no offer was made");
