@@ -19,7 +19,7 @@ final class Consent {
   private static final long SOONEST = 100_000_000;
 
   /** How many questions follow each other that soon once one is urgent. */
-  private static final int URGENT = 3;
+  private static final int URGENT = 5;
 
   private static final class Watch {
     long answeredAt;
@@ -102,13 +102,19 @@ final class Consent {
         break;
       }
       if (now >= watch.askAt) {
+        if (pair == selected && pair.unanswered == 1) {
+          // One may be lost; several in a row tell a lost path soon.
+          watch.urgent = URGENT;
+        }
         generation.askConsent(pair, now);
         watch.asked = true;
         watch.askedAt = now;
         // Deviation: 5.1 keeps the interval whatever is lost. Asking five times as often until an
         // answer comes tells a lost packet from a lost peer sooner.
         watch.askAt =
-            --watch.urgent > 0 ? now + SOONEST : now + jittered(interval(pair == selected)) / HURRY;
+            watch.urgent > 0 && --watch.urgent > 0
+                ? now + SOONEST
+                : now + jittered(interval(pair == selected)) / HURRY;
       }
     }
     recount();

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Which pair data goes over, how two of them compare, and whether the peer is heard there. */
 final class Selection {
   /** A pair that is asked so often without an answer, and for so long, is in doubt. */
-  private static final int QUESTIONS = 3;
+  private static final int QUESTIONS = 5;
 
   private static final long DOUBT = Duration.ofMillis(500).toNanos();
 

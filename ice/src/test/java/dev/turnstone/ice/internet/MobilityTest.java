@@ -120,6 +120,19 @@ final class MobilityTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  void aPathThatDiesWithoutAWordYieldsToAnotherThatWorks(boolean moverControls) {
+    roaming.join(office.inside(), address("10.0.0.2"));
+    connect(moverControls);
+    home.setFirewall(Firewall.UDP_BLOCKED);
+    long millis = millisUntilDataFlows();
+    // The next consent check comes within six seconds, and its silence is believed soon.
+    assertTrue(millis < 7500, millis + " ms");
+    assertFalse(mover.states.contains(IceState.DISCONNECTED));
+    assertFalse(other.states.contains(IceState.DISCONNECTED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   void aHostWhoseOtherAddressLeadsNowhereWaitsForANewOne(boolean moverControls) {
     Nat deaf = nat(4);
     deaf.setFirewall(Firewall.UDP_BLOCKED);

@@ -52,6 +52,8 @@ final class WeatherTest {
                   () -> first.isConnected() && second.isConnected(), Duration.ofSeconds(20)));
           // The last step of a handshake may be lost as often as a check is sent.
           scene.runFor(Duration.ofSeconds(60));
+          // No restless change to and fro, though every fourth round trip fails.
+          assertTrue(first.pairs.size() <= 8 && second.pairs.size() <= 8);
           assertFalse(first.states.contains(IceState.FAILED));
           assertFalse(second.states.contains(IceState.FAILED));
           assertEquals(end(first.pair().local()), end(second.pair().remote()));
