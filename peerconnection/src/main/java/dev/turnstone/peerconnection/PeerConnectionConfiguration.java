@@ -366,8 +366,9 @@ public final class PeerConnectionConfiguration {
 
     /**
      * Which addresses of this host may be used; those of {@link #bindAddresses} are asked for too.
-     * Asked whenever candidates are gathered, a restart included, on the event loop: it must not
-     * block. An address that it no longer allows is given up then, though data goes over it.
+     * Asked whenever candidates are gathered, a restart included, and when the host's addresses
+     * have changed; on the event loop, so it must not block. An address that it no longer allows is
+     * given up then, though data goes over it.
      *
      * <p>Default: all.
      */

@@ -17,6 +17,7 @@ import dev.turnstone.ice.PairReport;
 import dev.turnstone.sdp.Sdp;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -389,6 +390,34 @@ class IceRestartTest {
     transfer.finish();
     assertEquals(PeerConnectionState.CONNECTED, link.a.connection.connectionState());
     assertEquals(PeerConnectionState.CONNECTED, link.b.connection.connectionState());
+  }
+
+  @Test
+  void aServerOnOneSharedPortRestartsEachOfItsConnections() throws Exception {
+    try (PeerConnectionFactory server = PeerConnectionFactory.builder().icePort(0).build()) {
+      List<Link> links = new ArrayList<>();
+      List<Transfer> transfers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Link link = link(side("turnstone"), new Side(server, Peers.loopback().build()));
+        links.add(link);
+        transfers.add(new Transfer(link.ours, link.theirs));
+      }
+      for (Link link : links) {
+        // Offered again and again before the answer comes: the pair in use stays.
+        link.b.connection.restartIce();
+        for (int i = 0; i < 4; i++) {
+          get(link.b.connection.setLocalDescription());
+          link.b.connection.restartIce();
+        }
+        round(link.b, link.a);
+        link.a.awaitIce(IceConnectionState.COMPLETED);
+        link.b.awaitIce(IceConnectionState.COMPLETED);
+      }
+      for (Transfer transfer : transfers) {
+        transfer.awaitMore();
+        transfer.finish();
+      }
+    }
   }
 
   @Test

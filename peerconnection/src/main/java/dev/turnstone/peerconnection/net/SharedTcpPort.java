@@ -40,7 +40,9 @@ final class SharedTcpPort {
   private static final int MAX_STRANGERS = 256;
 
   private static final int LENGTH_BYTES = 2;
-  private static final int MAX_UFRAGS = 2;
+
+  /** The generation that carries data, and restarts after it that nobody has answered. */
+  private static final int MAX_UFRAGS = 8;
 
   private final EventLoop loop;
   private final NioServerSocketChannel channel;

@@ -51,7 +51,8 @@ final class SharedUdpPort {
   /** An agent keeps no more candidates of its peer either. */
   private static final int MAX_CLAIMS = 100;
 
-  private static final int MAX_UFRAGS = 2;
+  /** The generation that carries data, and restarts after it that nobody has answered. */
+  private static final int MAX_UFRAGS = 8;
 
   /** What may wait for a connection of another loop: as much as a socket's buffer would hold. */
   private static final int MAX_HANDED_OVER = 2048;
