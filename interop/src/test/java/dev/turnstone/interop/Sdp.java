@@ -49,6 +49,14 @@ final class Sdp {
     return withoutCandidates(sdp).replaceAll("(?m)^a=end-of-candidates\\r?\\n", "");
   }
 
+  /** The same with those candidates alone that contain a text. */
+  static String candidatesWith(String sdp, String text) {
+    return CANDIDATE
+        .matcher(sdp)
+        .replaceAll(
+            found -> found.group().contains(text) ? Matcher.quoteReplacement(found.group()) : "");
+  }
+
   /** The same with one host candidate on 127.0.0.1 in place of all that it had. */
   static String onlyCandidate(String sdp, int port) {
     return withoutCandidates(sdp)

@@ -1,0 +1,5 @@
+package dev.turnstone.interop;
+
+/** ICE over TCP, with Firefox. */
+@InBrowser(BrowserKind.FIREFOX)
+class FirefoxIceTcpTest extends BrowserIceTcp {}
