@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstone.ice.Candidate;
+import dev.turnstone.ice.CandidateReport;
 import dev.turnstone.ice.CandidateType;
 import dev.turnstone.ice.IceOptions;
 import dev.turnstone.ice.IceServer;
@@ -19,6 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,5 +137,31 @@ final class SimulatedRelayTest {
             .map(uri -> Candidate.relayed(Scene.STUN_SERVER, Optional.empty(), uri, 1).foundation())
             .toList();
     assertEquals(foundations, relays.stream().map(Candidate::foundation).toList());
+  }
+
+  @Test
+  void theReportTellsWhichServerGaveWhichCandidate() {
+    SimulatedPeer a =
+        scene.peer(
+            Site.SYMMETRIC.host(scene.internet, 1, Scene.LINK),
+            options(turn(ClientTransport.UDP), turn(ClientTransport.TLS)));
+    a.transport.gather();
+    scene.runFor(Duration.ofSeconds(2));
+    Set<String> told = new TreeSet<>();
+    for (CandidateReport each : a.transport.report().localCandidates()) {
+      told.add(
+          each.candidate().type()
+              + " "
+              + each.url().orElse("-")
+              + " "
+              + each.relayProtocol().orElse("-"));
+    }
+    assertEquals(
+        Set.of(
+            "HOST - -",
+            "SERVER_REFLEXIVE " + turn(ClientTransport.UDP).uri() + " -",
+            "RELAYED " + turn(ClientTransport.UDP).uri() + " udp",
+            "RELAYED " + turn(ClientTransport.TLS).uri() + " tls"),
+        told);
   }
 }
