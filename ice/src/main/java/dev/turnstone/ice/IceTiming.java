@@ -23,13 +23,16 @@ public record IceTiming(
     Duration disconnected,
     Duration consentExpiry) {
 
-  /** 4, 30, 15, 5, 8 and 30 seconds. */
+  /**
+   * 4, 30, 15, 2.5, 5 and 30 seconds. RFC 7675 section 5.1 recommends 5 seconds between two consent
+   * checks; twice as many tell a dead path within five.
+   */
   public static final IceTiming DEFAULT =
       new IceTiming(
           Duration.ofSeconds(4),
           Duration.ofSeconds(30),
           Duration.ofSeconds(15),
+          Duration.ofMillis(2500),
           Duration.ofSeconds(5),
-          Duration.ofSeconds(8),
           Duration.ofSeconds(30));
 }
