@@ -49,6 +49,12 @@ final class Generation {
   /** A restart has replaced this one: what is asked is still answered, nothing new is tried. */
   private boolean retired;
 
+  /**
+   * The greatest number of a nomination so far. It outlives its pair: the peer may know that one
+   * still.
+   */
+  private long latest;
+
   /** When the next check may begin if none had been allowed ahead of its time. */
   private long paceAt;
 
@@ -166,14 +172,14 @@ final class Generation {
 
   /** Starts to nominate a pair that works, unless it is the one that was nominated last. */
   void nominate(Pair pair) {
-    long latest = 0;
+    // A pair that the peer nominated before a change of roles has a number too.
     for (Pair other : list.pairs()) {
       latest = Math.max(latest, other.nomination);
     }
     boolean isLatest = pair.nominated && pair.nomination == latest;
     if (!isLatest && !pair.nominating) {
       pair.nominating = true;
-      pair.nomination = latest + 1;
+      pair.nomination = ++latest;
       list.triggerFirst(pair);
     }
   }
