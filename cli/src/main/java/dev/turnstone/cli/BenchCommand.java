@@ -233,7 +233,7 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--warm-up",
               paramLabel = "N",
-              defaultValue = "1000",
+              defaultValue = "8000",
               description =
                   "Connections before that, so that the JVM has compiled what runs."
                       + " Default: ${DEFAULT-VALUE}.")

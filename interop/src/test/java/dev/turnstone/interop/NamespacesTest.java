@@ -1,5 +1,6 @@
 package dev.turnstone.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -108,8 +109,12 @@ class NamespacesTest implements InteropReport.WithPeer {
     return start(site.name(), internet.on(site, command));
   }
 
-  /** Carries every line of the one to the other until the offerer's probe is over. */
-  private static void connect(StdioProcess offerer, StdioProcess answerer) {
+  /**
+   * Carries every line of the one to the other until the offerer's probe is over.
+   *
+   * @return over which pair it went
+   */
+  private static String connect(StdioProcess offerer, StdioProcess answerer) {
     offerer.say(Map.of("cmd", "makeOffer"));
     List<JsonNode> early = new ArrayList<>();
     JsonNode line = offerer.next();
@@ -124,7 +129,13 @@ class NamespacesTest implements InteropReport.WithPeer {
     offerer.sayRaw(line.toString());
     offerer.carryCandidatesTo(answerer);
     answerer.carryCandidatesTo(offerer);
-    assertTrue(offerer.probe(), "the probe came back as it was");
+    JsonNode outcome = offerer.probed();
+    assertTrue(outcome.get("ok").asBoolean(), outcome::toString);
+    return outcome.get("local").asText()
+        + " to "
+        + outcome.get("remote").asText()
+        + ", "
+        + outcome.get("transport").asText();
   }
 
   private static String type(JsonNode line) {
@@ -135,9 +146,11 @@ class NamespacesTest implements InteropReport.WithPeer {
   void coneToConeConnectsWithoutARelay() throws Exception {
     startCoturn();
     internet.site(Site.A, Nat.CONE, false).site(Site.B, Nat.CONE, false);
-    connect(
-        startAt(Site.A, peer("--ice-server", coturn.stun())),
-        startAt(Site.B, peer("--ice-server", coturn.stun())));
+    String pair =
+        connect(
+            startAt(Site.A, peer("--ice-server", coturn.stun())),
+            startAt(Site.B, peer("--ice-server", coturn.stun())));
+    assertEquals("srflx to srflx, udp", pair);
   }
 
   @Test
@@ -160,23 +173,28 @@ class NamespacesTest implements InteropReport.WithPeer {
 
   private void symmetricToSymmetric(String url) {
     internet.site(Site.A, Nat.SYMMETRIC, false).site(Site.B, Nat.SYMMETRIC, false);
-    connect(startAt(Site.A, relayed(url)), startAt(Site.B, relayed(url)));
+    String pair = connect(startAt(Site.A, relayed(url)), startAt(Site.B, relayed(url)));
+    assertTrue(pair.contains("relay"), pair);
   }
 
   @Test
   void whereUdpIsBlockedARelayOverTcpConnects() throws Exception {
     startCoturn();
     internet.site(Site.A, Nat.CONE, true).site(Site.B, Nat.CONE, false);
-    connect(startAt(Site.A, relayed(coturn.tcp())), startAt(Site.B, relayed(coturn.udp())));
+    String pair =
+        connect(startAt(Site.A, relayed(coturn.tcp())), startAt(Site.B, relayed(coturn.udp())));
+    assertTrue(pair.startsWith("relay to "), pair);
   }
 
   @Test
   void whereUdpIsBlockedAPublicHostIsReachedByTcp() throws Exception {
     startCoturn();
     internet.site(Site.A, Nat.CONE, true);
-    connect(
-        startAt(Site.A, peer("--ice-tcp")),
-        start("public", internet.onPublicHost(peer("--ice-tcp"))));
+    String pair =
+        connect(
+            startAt(Site.A, peer("--ice-tcp")),
+            start("public", internet.onPublicHost(peer("--ice-tcp"))));
+    assertTrue(pair.endsWith(" to host, tcp"), pair);
   }
 
   @Test

@@ -79,7 +79,12 @@ final class StdioProcess implements AutoCloseable {
 
   /** Whether the three messages of the probe came back as they were. */
   boolean probe() {
-    return expect("probe").get("ok").asBoolean();
+    return probed().get("ok").asBoolean();
+  }
+
+  /** How the probe ended, with the pair that it went over. */
+  JsonNode probed() {
+    return expect("probe");
   }
 
   /** Every candidate from now on, and those that wait, go to another and are not heard here. */

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnstone.cli.link.Failures;
+import dev.turnstone.ice.PairReport;
 import dev.turnstone.peerconnection.IceCandidate;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Writes one JSON object per line, whole lines from any thread. */
 final class JsonLines {
@@ -36,8 +38,15 @@ final class JsonLines {
     write(line);
   }
 
-  void probeSucceeded(long millis) {
-    write(object("probe").put("ok", true).put("ms", millis));
+  /** The pair, where it is known, is told by the types of its candidates. */
+  void probeSucceeded(long millis, Optional<PairReport> pair) {
+    ObjectNode line = object("probe").put("ok", true).put("ms", millis);
+    pair.ifPresent(
+        selected ->
+            line.put("local", selected.local().candidate().type().token())
+                .put("remote", selected.remote().candidate().type().token())
+                .put("transport", selected.local().candidate().transport()));
+    write(line);
   }
 
   void probeFailed(long millis, String why) {

@@ -57,7 +57,7 @@ final class Link implements PeerConnectionListener, AutoCloseable {
   /** Probes on a channel of its own, when that opens; the outcome is written. */
   void probe() {
     DataChannel channel = connection.createDataChannel("probe");
-    channel.setListener(new Probe(channel, out));
+    channel.setListener(new Probe(channel, connection::iceReport, out));
   }
 
   private CompletableFuture<Void> apply(SessionDescription description) {

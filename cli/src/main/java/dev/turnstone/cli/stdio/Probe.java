@@ -3,10 +3,13 @@ package dev.turnstone.cli.stdio;
 import dev.turnstone.cli.link.Failures;
 import dev.turnstone.datachannel.DataChannel;
 import dev.turnstone.datachannel.DataChannelListener;
+import dev.turnstone.ice.IceReport;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Sends "hello", 1000 bytes and 60000 bytes when its channel opens, and waits for the echoes. Until
@@ -18,6 +21,7 @@ final class Probe implements DataChannelListener {
   private static final String HELLO = "hello";
 
   private final DataChannel channel;
+  private final Supplier<CompletableFuture<IceReport>> report;
   private final JsonLines out;
   private final Echo echo;
   private final ByteBuffer small = pattern(1000);
@@ -27,8 +31,14 @@ final class Probe implements DataChannelListener {
   private boolean open;
   private boolean finished;
 
-  Probe(DataChannel channel, JsonLines out) {
+  /**
+   * A probe that has not begun.
+   *
+   * @param report tells over which pair the echoes came
+   */
+  Probe(DataChannel channel, Supplier<CompletableFuture<IceReport>> report, JsonLines out) {
     this.channel = channel;
+    this.report = report;
     this.out = out;
     this.echo = new Echo(channel, out);
   }
@@ -115,7 +125,11 @@ final class Probe implements DataChannelListener {
     finished = true;
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
     if (why == null) {
-      out.probeSucceeded(millis);
+      report
+          .get()
+          .thenApply(IceReport::selected)
+          .exceptionally(closed -> Optional.empty())
+          .thenAccept(pair -> out.probeSucceeded(millis, pair));
     } else {
       out.probeFailed(millis, why);
     }

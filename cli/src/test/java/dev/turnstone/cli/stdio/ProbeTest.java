@@ -7,6 +7,7 @@ import dev.turnstone.cli.fake.FakeDataChannel;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class ProbeTest {
 
   @BeforeEach
   void makeProbe() {
-    probe = new Probe(channel, new JsonLines(out));
+    probe = new Probe(channel, CompletableFuture::new, new JsonLines(out));
   }
 
   private String written() {

@@ -63,6 +63,18 @@ class StdioPeerTest {
   }
 
   @Test
+  void theProbeIsRepeatedWhenAskedForAndNotWithoutAConnection() throws Exception {
+    StdioDriver offerer = start(false);
+    StdioDriver answerer = start(false);
+    offerer.command("probe");
+    offerer.next("error");
+    connect(offerer, answerer);
+    assertTrue(offerer.next("probe").get("ok").asBoolean());
+    offerer.command("probe");
+    assertTrue(offerer.next("probe").get("ok").asBoolean());
+  }
+
+  @Test
   void rolesCanBeSwappedAndASecondOfferStartsANewConnection() throws Exception {
     StdioDriver one = start(false);
     StdioDriver two = start(false);
