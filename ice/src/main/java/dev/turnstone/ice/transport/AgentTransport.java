@@ -278,6 +278,7 @@ public final class AgentTransport implements IceTransport {
       flush();
       Path path = selected.path();
       ((Outlet) path.base().owner()).handleSelected(path.remote());
+      gatherer.handlePairWorks();
       listener.onSelectedPair(selected.candidates());
     }
   }

@@ -78,6 +78,7 @@ final class Gatherer {
   private final Map<InetSocketAddress, IceServer> mappedBy = new HashMap<>();
 
   private final ReflexiveGathering reflexive;
+  private final BindingKeepalive keepalive;
   private final RelayGathering relays;
   private final LocalNames names;
   private final IceNetwork.Cancellable watch;
@@ -95,6 +96,7 @@ final class Gatherer {
     this.network = network;
     this.listener = listener;
     this.reflexive = new ReflexiveGathering(options.random());
+    this.keepalive = new BindingKeepalive(options.random());
     this.relays = new RelayGathering(options, network, new RelayListener());
     this.names = new LocalNames(options.mdns(), network, options.random());
     this.watch =
@@ -218,6 +220,7 @@ final class Gatherer {
     relays.remove(socket);
     socket.close();
     reflexive.remove(socket.base());
+    keepalive.remove(socket.base());
     names.forget(socket.address());
     listener.onBaseGone(socket.base());
     List<TcpOutlet> outlets = tcp.remove(socket.address());
@@ -332,11 +335,13 @@ final class Gatherer {
 
   void handleTimeout(long now) {
     reflexive.handleTimeout(now);
+    keepalive.handleTimeout(now);
     relays.handleTimeout(now);
   }
 
   long nextTimeout() {
-    return Math.min(relays.nextTimeout(), Math.min(reflexive.nextTimeout(), endsAt));
+    long next = Math.min(reflexive.nextTimeout(), keepalive.nextTimeout());
+    return Math.min(relays.nextTimeout(), Math.min(next, endsAt));
   }
 
   /** The peer may send from that address. */
@@ -346,7 +351,13 @@ final class Gatherer {
 
   /** What is to leave, or null. */
   Transmit pollTransmit() {
-    return reflexive.pollTransmit();
+    Transmit out = reflexive.pollTransmit();
+    return out == null ? keepalive.pollTransmit() : out;
+  }
+
+  /** A pair works: its own checks keep what it needs. */
+  void handlePairWorks() {
+    keepalive.cancel();
   }
 
   /** Tells what was learned, and the end when there is nothing more to learn. */
@@ -354,7 +365,7 @@ final class Gatherer {
     for (ReflexiveGathering.Found found = reflexive.pollFound();
         found != null && !closed;
         found = reflexive.pollFound()) {
-      handleMapped((UdpOutlet) found.base().owner(), found.mapped(), found.server().getAddress());
+      handleMapped((UdpOutlet) found.base().owner(), found.mapped(), found.server());
     }
     if (gathering && !closed && (now >= endsAt || resolving == 0 && isAnswered())) {
       gathering = false;
@@ -370,7 +381,11 @@ final class Gatherer {
     return reflexive.isDone() && relays.isDone();
   }
 
-  private void handleMapped(UdpOutlet socket, InetSocketAddress mapped, InetAddress server) {
+  private void handleMapped(UdpOutlet socket, InetSocketAddress mapped, InetSocketAddress from) {
+    InetAddress server = from.getAddress();
+    if (!mapped.equals(socket.base().address())) {
+      keepalive.keep(socket.base(), from, network.nowNanos());
+    }
     if (sockets.containsValue(socket) && socket.isNews(mapped, names.concealing())) {
       Base base = socket.base();
       Candidate candidate =
@@ -417,7 +432,7 @@ final class Gatherer {
     @Override
     public void onMapped(UdpOutlet socket, InetSocketAddress mapped, InetSocketAddress server) {
       if (!closed && (gathering || gathered)) {
-        handleMapped(socket, mapped, server.getAddress());
+        handleMapped(socket, mapped, server);
       }
     }
 

@@ -124,6 +124,23 @@ final class SessionTest {
   }
 
   @Test
+  void anOfferThatWaitsForItsAnswerKeepsItsBindings() {
+    NatOptions hasty =
+        NatOptions.PORT_RESTRICTED
+            .withPortPreservation(false)
+            .withMappingLifetime(Duration.ofSeconds(30));
+    SimulatedPeer a = behind(nat(1, hasty), "192.168.1.2");
+    SimulatedPeer b = behind(nat(2, hasty), "192.168.2.2");
+    a.transport.gather();
+    b.transport.gather();
+    scene.runFor(Duration.ofMinutes(10));
+    connect(a, b);
+    assertEquals(CandidateType.SERVER_REFLEXIVE, local(a));
+    assertEquals(CandidateType.SERVER_REFLEXIVE, local(b));
+    exchange(a, b);
+  }
+
+  @Test
   void twoWithIpv6AloneConnectAndOneWithIpv4AloneIsOutOfReach() {
     SimulatedHost six = host("six");
     six.join(scene.internet.realm(), address("2001:db8::6"));
