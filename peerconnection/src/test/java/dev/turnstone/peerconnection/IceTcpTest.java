@@ -35,27 +35,10 @@ class IceTcpTest {
     factory.close();
   }
 
-  /** Lets through what the filter takes. */
-  private record Trickle(
-      PeerConnection to, Predicate<String> filter, BlockingQueue<DataChannel> channels)
-      implements PeerConnectionListener {
-    @Override
-    public void onIceCandidate(IceCandidate candidate) {
-      if (filter.test(candidate.candidate())) {
-        to.addIceCandidate(candidate);
-      }
-    }
-
-    @Override
-    public void onDataChannel(DataChannel channel) {
-      channels.add(channel);
-    }
-  }
-
   private void negotiate(Predicate<String> ofOfferer, Predicate<String> ofAnswerer)
       throws Exception {
-    offerer.setListener(new Trickle(answerer, ofOfferer, channels));
-    answerer.setListener(new Trickle(offerer, ofAnswerer, channels));
+    offerer.setListener(new Peers.Trickle(answerer, ofOfferer, channels));
+    answerer.setListener(new Peers.Trickle(offerer, ofAnswerer, channels));
     SessionDescription offer = get(offerer.createOffer());
     get(offerer.setLocalDescription(offer));
     get(answerer.setRemoteDescription(offer));

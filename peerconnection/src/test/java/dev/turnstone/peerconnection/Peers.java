@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Two peers of one JVM over loopback sockets, for tests. Waits are for events, never for time. */
 final class Peers implements AutoCloseable {
@@ -109,6 +110,22 @@ final class Peers implements AutoCloseable {
       if (trickleTo != null) {
         trickleTo.addIceCandidate(candidate);
       }
+    }
+  }
+
+  /** Trickles those candidates to another that a filter takes, and hears of channels. */
+  record Trickle(PeerConnection to, Predicate<String> filter, BlockingQueue<DataChannel> channels)
+      implements PeerConnectionListener {
+    @Override
+    public void onIceCandidate(IceCandidate candidate) {
+      if (filter.test(candidate.candidate())) {
+        to.addIceCandidate(candidate);
+      }
+    }
+
+    @Override
+    public void onDataChannel(DataChannel channel) {
+      channels.add(channel);
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,23 +36,6 @@ class SharedPortTest {
     clients.close();
   }
 
-  /** Lets through what the filter takes, and hears of channels. */
-  private record Trickle(
-      PeerConnection to, Predicate<String> filter, BlockingQueue<DataChannel> channels)
-      implements PeerConnectionListener {
-    @Override
-    public void onIceCandidate(IceCandidate candidate) {
-      if (filter.test(candidate.candidate())) {
-        to.addIceCandidate(candidate);
-      }
-    }
-
-    @Override
-    public void onDataChannel(DataChannel channel) {
-      channels.add(channel);
-    }
-  }
-
   /** One connection, the server offering. */
   private final class Pair {
     final PeerConnection ours;
@@ -69,7 +51,7 @@ class SharedPortTest {
       channel = ours.createDataChannel("chat");
       ear = Peers.Ear.of(channel);
       ours.setListener(
-          new Trickle(
+          new Peers.Trickle(
               theirs,
               candidate -> {
                 if (candidate.isEmpty()) {
@@ -85,7 +67,7 @@ class SharedPortTest {
                 return wanted;
               },
               channels));
-      theirs.setListener(new Trickle(ours, String::isEmpty, channels));
+      theirs.setListener(new Peers.Trickle(ours, String::isEmpty, channels));
       SessionDescription offer = get(ours.createOffer());
       get(ours.setLocalDescription(offer));
       get(theirs.setRemoteDescription(offer));
