@@ -132,18 +132,22 @@ final class FileChannel implements DataChannelListener {
             .put("size", png.length)
             .put("sha256", HexFormat.of().formatHex(sha256().digest(png))));
     ByteBuffer rest = ByteBuffer.wrap(png);
-    Pump pump = new Pump(channel, HIGH_MARK, () -> chunk(rest), () -> sending = false);
+    Pump pump = new Pump(channel, HIGH_MARK, () -> chunk(rest), () -> {});
     outgoing = pump;
     pump.run();
   }
 
-  private static ByteBuffer chunk(ByteBuffer rest) {
+  private ByteBuffer chunk(ByteBuffer rest) {
     if (!rest.hasRemaining()) {
       return null;
     }
     int length = Math.min(CHUNK_BYTES, rest.remaining());
     ByteBuffer chunk = rest.slice(rest.position(), length);
     rest.position(rest.position() + length);
+    if (!rest.hasRemaining()) {
+      // Before the last bytes leave: whoever has them may ask for the next file at once.
+      sending = false;
+    }
     return chunk;
   }
 
