@@ -11,8 +11,17 @@ import java.util.function.Supplier;
  * which a connection should not wait for.
  */
 final class IdentitySource {
-  /** As many connections as are likely to begin at one moment; a crowd waits anyhow. */
-  private static final int AHEAD = 4;
+  /** Ready when the factory is new: for the first connection, and one with itself. */
+  private static final int FIRST = 2;
+
+  /** As many connections as may begin at one moment without waiting; each costs 2 KB or so. */
+  private static final int AHEAD = 16;
+
+  /**
+   * Made again when so few are left: several in a row beside one connection in place of one beside
+   * each, which would slow every set-up on a machine with few processors.
+   */
+  private static final int FEW = 8;
 
   private final Supplier<DtlsIdentity> generator;
   private final Executor workers;
@@ -24,11 +33,11 @@ final class IdentitySource {
   IdentitySource(Supplier<DtlsIdentity> generator, Executor workers) {
     this.generator = generator;
     this.workers = workers;
-    fill();
+    fill(FIRST);
   }
 
-  private void fill() {
-    while (ahead.size() < AHEAD) {
+  private void fill(int wanted) {
+    while (ahead.size() < wanted) {
       CompletableFuture<DtlsIdentity> next =
           busy.handleAsync((done, failure) -> generator.get(), workers);
       busy = next;
@@ -39,7 +48,9 @@ final class IdentitySource {
   /** An identity that nobody else gets. */
   synchronized CompletableFuture<DtlsIdentity> take() {
     CompletableFuture<DtlsIdentity> taken = ahead.remove();
-    fill();
+    if (ahead.size() < FEW) {
+      fill(AHEAD);
+    }
     return taken;
   }
 }
