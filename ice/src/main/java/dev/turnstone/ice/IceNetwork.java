@@ -120,8 +120,8 @@ public interface IceNetwork {
     InetSocketAddress localAddress();
 
     /**
-     * Checks that name this user are for whoever bound this: several may share one port. Of several
-     * names the last two count. Who has a port alone need not hear it.
+     * Checks that name this user are for whoever bound this: several may share one port. Of many
+     * names the last few count. Who has a port alone need not hear it.
      */
     default void addUfrag(String ufrag) {}
 

@@ -3,7 +3,6 @@ package dev.turnstone.peerconnection.net;
 import dev.turnstone.ice.IceNetwork.TcpAcceptor;
 import dev.turnstone.ice.IceNetwork.TcpListener;
 import dev.turnstone.stun.MessageClass;
-import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunParseException;
 import io.netty.buffer.ByteBuf;
@@ -18,11 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +37,9 @@ final class SharedTcpPort {
 
   private static final int LENGTH_BYTES = 2;
 
-  /** The generation that carries data, and restarts after it that nobody has answered. */
-  private static final int MAX_UFRAGS = 8;
-
   private final EventLoop loop;
   private final NioServerSocketChannel channel;
-  private final Map<String, Member> byUfrag = new ConcurrentHashMap<>();
+  private final SharedUsers<Member> users = new SharedUsers<>();
 
   /** Used on the listener's loop alone. */
   private final Set<Channel> strangers = new LinkedHashSet<>();
@@ -170,15 +163,7 @@ final class SharedTcpPort {
   private Member addressed(ByteBuffer packet) {
     try {
       StunMessage message = StunMessage.parse(packet);
-      String name =
-          message
-              .attribute(StunAttribute.Username.class)
-              .map(StunAttribute.Username::name)
-              .orElse("");
-      int colon = name.indexOf(':');
-      return colon < 0 || message.messageClass() != MessageClass.REQUEST
-          ? null
-          : byUfrag.get(name.substring(0, colon));
+      return message.messageClass() == MessageClass.REQUEST ? users.addressed(message) : null;
     } catch (StunParseException e) {
       return null;
     }
@@ -189,7 +174,7 @@ final class SharedTcpPort {
     private final ConnectionLoop connection;
     private final TcpChannels streams;
     private final TcpAcceptor acceptor;
-    private final ArrayDeque<String> ufrags = new ArrayDeque<>();
+    private final SharedUsers<Member>.Names names = users.of(this);
     private boolean closed;
 
     Member(ConnectionLoop connection, TcpChannels streams, TcpAcceptor acceptor) {
@@ -213,18 +198,13 @@ final class SharedTcpPort {
 
     @Override
     public void addUfrag(String ufrag) {
-      byUfrag.put(ufrag, this);
-      ufrags.add(ufrag);
-      if (ufrags.size() > MAX_UFRAGS) {
-        byUfrag.remove(ufrags.poll(), this);
-      }
+      names.add(ufrag);
     }
 
     @Override
     public void close() {
       closed = true;
-      ufrags.forEach(ufrag -> byUfrag.remove(ufrag, this));
-      ufrags.clear();
+      names.clear();
     }
   }
 }

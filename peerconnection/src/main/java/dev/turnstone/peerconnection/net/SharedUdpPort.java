@@ -3,7 +3,6 @@ package dev.turnstone.peerconnection.net;
 import dev.turnstone.ice.IceNetwork.UdpReceiver;
 import dev.turnstone.ice.IceNetwork.UdpSocket;
 import dev.turnstone.stun.MessageClass;
-import dev.turnstone.stun.StunAttribute;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunParseException;
 import dev.turnstone.stun.TransactionId;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +49,12 @@ final class SharedUdpPort {
   /** An agent keeps no more candidates of its peer either. */
   private static final int MAX_CLAIMS = 100;
 
-  /** The generation that carries data, and restarts after it that nobody has answered. */
-  private static final int MAX_UFRAGS = 8;
-
   /** What may wait for a connection of another loop: as much as a socket's buffer would hold. */
   private static final int MAX_HANDED_OVER = 2048;
 
   private final UdpStatistics statistics;
   private final List<Channel> channels = new ArrayList<>();
-  private final Map<String, Member> byUfrag = new ConcurrentHashMap<>();
+  private final SharedUsers<Member> users = new SharedUsers<>();
   private final Map<TransactionId, Member> byTransaction = new ConcurrentHashMap<>();
   private final Map<InetSocketAddress, Member> byAddress = new ConcurrentHashMap<>();
   private final InetSocketAddress local;
@@ -123,13 +118,7 @@ final class SharedUdpPort {
     try {
       StunMessage message = StunMessage.parse(packet);
       if (message.messageClass() == MessageClass.REQUEST) {
-        String name =
-            message
-                .attribute(StunAttribute.Username.class)
-                .map(StunAttribute.Username::name)
-                .orElse("");
-        int colon = name.indexOf(':');
-        return colon < 0 ? null : byUfrag.get(name.substring(0, colon));
+        return users.addressed(message);
       }
       return message.messageClass().isResponse()
           ? byTransaction.get(message.transactionId())
@@ -187,7 +176,7 @@ final class SharedUdpPort {
     private final ConnectionLoop loop;
     private final UdpReceiver receiver;
     private final Channel channel;
-    private final ArrayDeque<String> ufrags = new ArrayDeque<>();
+    private final SharedUsers<Member>.Names names = users.of(this);
     private final ArrayDeque<TransactionId> transactions = new ArrayDeque<>();
     private final Set<InetSocketAddress> claims = new LinkedHashSet<>();
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -240,11 +229,7 @@ final class SharedUdpPort {
 
     @Override
     public void addUfrag(String ufrag) {
-      byUfrag.put(ufrag, this);
-      ufrags.add(ufrag);
-      if (ufrags.size() > MAX_UFRAGS) {
-        byUfrag.remove(ufrags.poll(), this);
-      }
+      names.add(ufrag);
     }
 
     @Override
@@ -306,16 +291,11 @@ final class SharedUdpPort {
     @Override
     public void close() {
       closed = true;
-      forget(byUfrag, ufrags::poll);
-      forget(byTransaction, transactions::poll);
+      names.clear();
+      transactions.forEach(id -> byTransaction.remove(id, this));
+      transactions.clear();
       claims.forEach(remote -> byAddress.remove(remote, this));
       claims.clear();
-    }
-
-    private <K> void forget(Map<K, Member> map, Supplier<K> keys) {
-      for (K key = keys.get(); key != null; key = keys.get()) {
-        map.remove(key, this);
-      }
     }
   }
 }
