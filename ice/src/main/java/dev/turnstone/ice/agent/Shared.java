@@ -30,6 +30,7 @@ final class Shared {
 
   private final long tieBreaker;
   private final ArrayDeque<Transmit> outbox = new ArrayDeque<>();
+  private final ByteBuffer scratch = ByteBuffer.allocate(LONGEST_MESSAGE);
   private IceRole role = IceRole.CONTROLLED;
 
   Shared(AgentTiming timing, SecureRandom random) {
@@ -71,7 +72,6 @@ final class Shared {
 
   /** Sends a check (RFC 8445 section 7.2.2) and returns its bytes. */
   ByteBuffer sendCheck(TransactionId id, Credentials credentials, Pair pair, boolean useCandidate) {
-    ByteBuffer out = ByteBuffer.allocate(LONGEST_MESSAGE);
     var encoder =
         new StunMessage(
                 MessageClass.REQUEST,
@@ -83,7 +83,7 @@ final class Shared {
                 isControlling()
                     ? new StunAttribute.IceControlling(tieBreaker)
                     : new StunAttribute.IceControlled(tieBreaker))
-            .encoder(out);
+            .encoder(scratch.clear());
     if (useCandidate) {
       encoder.add(new StunAttribute.UseCandidate());
       // draft-thatcher-ice-renomination: of several nominations the one with the greatest number
@@ -93,9 +93,9 @@ final class Shared {
               NOMINATION, ByteBuffer.allocate(Integer.BYTES).putInt((int) pair.nomination).flip()));
     }
     encoder.integrity(credentials.remoteKey()).fingerprint().finish();
-    out.flip();
-    send(pair.path(), out);
-    return out;
+    ByteBuffer message = written();
+    send(pair.path(), message);
+    return message;
   }
 
   /** Grants a request. */
@@ -131,13 +131,18 @@ final class Shared {
       IntegrityKey key,
       Path path,
       StunAttribute... attributes) {
-    ByteBuffer out = ByteBuffer.allocate(LONGEST_MESSAGE);
     new StunMessage(kind, StunMethod.BINDING, id, attributes)
-        .encoder(out)
+        .encoder(scratch.clear())
         .integrity(key)
         .fingerprint()
         .finish();
-    send(path, out.flip());
+    send(path, written());
+  }
+
+  /** A copy of what was written, no larger than it: requests are kept until long after. */
+  private ByteBuffer written() {
+    scratch.flip();
+    return ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
   }
 
   /** Whether a response comes from where its request went. */
