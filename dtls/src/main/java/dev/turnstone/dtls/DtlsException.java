@@ -17,6 +17,11 @@ public final class DtlsException extends Exception {
      * alert.
      */
     HANDSHAKE_FAILURE,
+    /**
+     * The keys have protected as many records as is safe, or so many forged ones came that another
+     * might pass; we sent close_notify. A new connection has new keys.
+     */
+    KEYS_EXHAUSTED,
     /** Something went wrong on our side. */
     INTERNAL_ERROR
   }

@@ -190,15 +190,25 @@ final class Connection {
     boolean moved;
     do {
       moved = pollEvents();
-      while (dtlsState == DtlsState.CONNECTED && association.pollPacket(packet.clear(), now())) {
+      while (dtlsState == DtlsState.CONNECTED && sendPacket()) {
         moved = true;
-        dtls.send(packet.flip());
       }
     } while (moved && !closed);
     if (!closed) {
       ice.flush();
       armTimer();
     }
+  }
+
+  /** The packet is written where DTLS has room to make a record around it. */
+  private boolean sendPacket() {
+    int at = dtls.headroomBytes();
+    packet.limit(packet.capacity() - dtls.tailroomBytes()).position(at);
+    if (!association.pollPacket(packet, now())) {
+      return false;
+    }
+    dtls.sendInPlace(packet.limit(packet.position()).position(at));
+    return true;
   }
 
   private boolean pollEvents() {
@@ -256,8 +266,8 @@ final class Connection {
 
   private void abortAssociation() {
     association.abort("closed", now());
-    while (dtlsState == DtlsState.CONNECTED && association.pollPacket(packet.clear(), now())) {
-      dtls.send(packet.flip());
+    while (dtlsState == DtlsState.CONNECTED && sendPacket()) {
+      // Until the ABORT has left.
     }
   }
 

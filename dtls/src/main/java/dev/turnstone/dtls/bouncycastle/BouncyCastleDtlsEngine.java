@@ -6,6 +6,8 @@ import dev.turnstone.dtls.DtlsListener;
 import dev.turnstone.dtls.DtlsOptions;
 import dev.turnstone.dtls.DtlsState;
 import dev.turnstone.dtls.DtlsStatistics;
+import dev.turnstone.dtls.record.Aead;
+import dev.turnstone.dtls.record.Sealing;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,6 +22,9 @@ import org.bouncycastle.tls.DTLSTransport;
  * looks first at what had arrived for the worker, in its order.
  */
 final class BouncyCastleDtlsEngine implements DtlsEngine {
+  /** Enough for every suite: what is asked for does not change with the handshake. */
+  private static final int HEADROOM_BYTES = Aead.AES_128_GCM.headroomBytes();
+
   private final DtlsOptions options;
   private final HandshakeTerms terms;
   private final Executor loop;
@@ -36,7 +41,7 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
   /** After {@link #close} the listener hears nothing, whatever is on its way. */
   private boolean released;
 
-  private int overheadBytes = CipherSuites.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256.overheadBytes();
+  private Aead aead = Aead.AES_128_GCM;
 
   // Until the handshake is done; then null.
   private Inbox inbox = new Inbox();
@@ -45,6 +50,7 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
 
   // From then on.
   private DataPhase data;
+  private ByteBuffer toSeal;
 
   BouncyCastleDtlsEngine(
       DtlsOptions options,
@@ -68,7 +74,7 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
     state = DtlsState.CONNECTING;
     HandshakeSide network =
         new HandshakeSide(options.mtu(), inbox, order, flight -> post(() -> handleFlight(flight)));
-    wire = new Wire(network);
+    wire = new Wire(terms.crypto(), network);
     Handshake handshake =
         new Handshake(
             terms,
@@ -116,8 +122,8 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
     ArrivalOrder split = order;
     RecordSide records = new RecordSide(options.mtu());
     wire.become(records);
-    data = new DataPhase(transport, records, recordsRejected);
-    overheadBytes = session.suite().overheadBytes();
+    data = new DataPhase(transport, records, terms.crypto().protection(), recordsRejected);
+    aead = session.suite().aead();
     inbox = null;
     order = null;
     wire = null;
@@ -153,27 +159,31 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
           datagramsDropped++;
         }
       }
-      case CONNECTED -> handleRecords(datagram.duplicate());
+      case CONNECTED -> handleRecords(datagram);
       case CLOSED, FAILED -> datagramsDropped++;
     }
   }
 
-  private void handleRecords(ByteBuffer datagram) {
-    int at = datagram.position();
+  private void handleRecords(ByteBuffer borrowed) {
+    DataPhase phase = data;
+    if (phase == null) {
+      return;
+    }
+    ByteBuffer datagram = phase.copy(borrowed);
+    int at = 0;
     while (state == DtlsState.CONNECTED && at < datagram.limit()) {
       int end = Records.end(datagram, at);
       if (end < 0) {
         recordsRejected.incrementAndGet();
         return;
       }
-      handleRecord(datagram, at, end);
+      handleRecord(phase, at, end);
       at = end;
     }
   }
 
-  private void handleRecord(ByteBuffer datagram, int at, int end) {
-    DataPhase phase = data;
-    DataPhase.Outcome outcome = phase.open(datagram, at, end);
+  private void handleRecord(DataPhase phase, int at, int end) {
+    DataPhase.Outcome outcome = phase.open(at, end);
     emit(phase.answers());
     if (state != DtlsState.CONNECTED) {
       return;
@@ -182,12 +192,44 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
       case APPLICATION_DATA -> listener.onData(phase.plaintext());
       case NOTHING -> {}
       case CLOSED -> endClosed();
-      case FAILED -> endFailed(phase.failure());
+      case FAILED -> {
+        // When it was not BouncyCastle who gave up, the peer has not been told.
+        emit(phase.close());
+        endFailed(phase.failure());
+      }
     }
   }
 
   @Override
   public void send(ByteBuffer applicationData) {
+    checkSendable(applicationData);
+    if (toSeal == null) {
+      toSeal = ByteBuffer.allocate(HEADROOM_BYTES + maxApplicationBytes() + Aead.TAG_BYTES);
+    }
+    int bytes = applicationData.remaining();
+    toSeal.limit(HEADROOM_BYTES + bytes).position(HEADROOM_BYTES);
+    applicationData.get(applicationData.position(), toSeal.array(), HEADROOM_BYTES, bytes);
+    seal(toSeal);
+  }
+
+  @Override
+  public void sendInPlace(ByteBuffer applicationData) {
+    checkSendable(applicationData);
+    if (!applicationData.hasArray()
+        || applicationData.position() < HEADROOM_BYTES
+        || applicationData.capacity() - applicationData.limit() < Aead.TAG_BYTES) {
+      throw new IllegalArgumentException(
+          "in place needs a heap buffer that can be written to, with "
+              + HEADROOM_BYTES
+              + " bytes before the data and "
+              + Aead.TAG_BYTES
+              + " behind it, not "
+              + applicationData);
+    }
+    seal(applicationData);
+  }
+
+  private void checkSendable(ByteBuffer applicationData) {
     if (state != DtlsState.CONNECTED) {
       throw new IllegalStateException("send was called in state " + state);
     }
@@ -195,11 +237,18 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
       throw new IllegalArgumentException(
           applicationData.remaining() + " bytes do not fit one record of " + maxApplicationBytes());
     }
+  }
+
+  private void seal(ByteBuffer applicationData) {
     try {
-      emit(data.seal(applicationData));
+      data.seal(applicationData);
     } catch (DtlsException e) {
+      // RFC 6347 section 4.1: the association is given up before its numbers begin anew.
+      emit(data.close());
       endFailed(e);
+      return;
     }
+    emit(applicationData);
   }
 
   private void emit(List<ByteBuffer> datagrams) {
@@ -253,7 +302,17 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
 
   @Override
   public int maxApplicationBytes() {
-    return options.mtu() - overheadBytes;
+    return Math.min(options.mtu() - aead.overheadBytes(), Sealing.MAX_PLAINTEXT_BYTES);
+  }
+
+  @Override
+  public int headroomBytes() {
+    return HEADROOM_BYTES;
+  }
+
+  @Override
+  public int tailroomBytes() {
+    return Aead.TAG_BYTES;
   }
 
   @Override

@@ -10,11 +10,12 @@ import java.util.concurrent.Executor;
 
 /**
  * Makes engines that speak DTLS 1.2 through BouncyCastle. Public-key work is BouncyCastle's,
- * AES-GCM is the JDK's: that is the fastest mix. No security provider is registered.
+ * records are our own over the JDK's ciphers: that is the fastest mix. No security provider is
+ * registered.
  */
 public final class BouncyCastleDtlsEngineFactory implements DtlsEngineFactory {
   private final Executor handshakeWorkers;
-  private final JdkGcmCrypto crypto;
+  private final SecureRandom random;
 
   /**
    * Makes a factory.
@@ -27,14 +28,14 @@ public final class BouncyCastleDtlsEngineFactory implements DtlsEngineFactory {
    */
   public BouncyCastleDtlsEngineFactory(Executor handshakeWorkers, SecureRandom random) {
     this.handshakeWorkers = Objects.requireNonNull(handshakeWorkers);
-    this.crypto = new JdkGcmCrypto(Objects.requireNonNull(random));
+    this.random = Objects.requireNonNull(random);
   }
 
   @Override
   public DtlsEngine create(DtlsOptions options, Executor loop, DtlsListener listener) {
     return new BouncyCastleDtlsEngine(
         options,
-        new HandshakeTerms(options, crypto),
+        new HandshakeTerms(options, new ConnectionCrypto(random)),
         Objects.requireNonNull(loop),
         handshakeWorkers,
         Objects.requireNonNull(listener));

@@ -1,5 +1,6 @@
 package dev.turnstone.dtls.bouncycastle;
 
+import dev.turnstone.dtls.record.Aead;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.tls.CipherSuite;
@@ -10,17 +11,19 @@ import org.bouncycastle.tls.CipherSuite;
  */
 enum CipherSuites {
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256(
-      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, KeyKind.EC, 8 + 16),
+      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, KeyKind.EC, Aead.AES_128_GCM),
   TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256(
-      CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, KeyKind.RSA, 8 + 16),
+      CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, KeyKind.RSA, Aead.AES_128_GCM),
   TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384(
-      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, KeyKind.EC, 8 + 16),
+      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, KeyKind.EC, Aead.AES_256_GCM),
   TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384(
-      CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, KeyKind.RSA, 8 + 16),
+      CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, KeyKind.RSA, Aead.AES_256_GCM),
   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256(
-      CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, KeyKind.EC, 16),
+      CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+      KeyKind.EC,
+      Aead.CHACHA20_POLY1305),
   TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256(
-      CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, KeyKind.RSA, 16);
+      CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, KeyKind.RSA, Aead.CHACHA20_POLY1305);
 
   /** What the server signs with. */
   enum KeyKind {
@@ -30,17 +33,17 @@ enum CipherSuites {
 
   private final int number;
   private final KeyKind key;
-  private final int expansionBytes;
+  private final Aead aead;
 
-  CipherSuites(int number, KeyKind key, int expansionBytes) {
+  CipherSuites(int number, KeyKind key, Aead aead) {
     this.number = number;
     this.key = key;
-    this.expansionBytes = expansionBytes;
+    this.aead = aead;
   }
 
-  /** What a record is longer than its application data: header, explicit nonce, tag. */
-  int overheadBytes() {
-    return Records.HEADER_BYTES + expansionBytes;
+  /** What protects records. */
+  Aead aead() {
+    return aead;
   }
 
   static int[] all() {

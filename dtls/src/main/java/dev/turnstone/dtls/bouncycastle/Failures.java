@@ -2,6 +2,7 @@ package dev.turnstone.dtls.bouncycastle;
 
 import dev.turnstone.dtls.DtlsException;
 import dev.turnstone.dtls.DtlsException.Reason;
+import dev.turnstone.dtls.record.KeysExhaustedException;
 import java.io.EOFException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -15,6 +16,9 @@ final class Failures {
   static DtlsException describe(Throwable thrown) {
     if (thrown.getCause() instanceof DtlsException ours) {
       return ours;
+    }
+    if (thrown instanceof KeysExhaustedException) {
+      return new DtlsException(Reason.KEYS_EXHAUSTED, thrown.getMessage(), thrown);
     }
     if (thrown instanceof TlsFatalAlertReceived received) {
       return new DtlsException(

@@ -49,7 +49,7 @@ final class HandshakeTerms {
           SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha512, SignatureAlgorithm.rsa));
 
   private final DtlsOptions options;
-  private final JdkGcmCrypto crypto;
+  private final ConnectionCrypto crypto;
   private final SrtpProfiles srtp;
   private final AsymmetricKeyParameter key;
 
@@ -57,7 +57,7 @@ final class HandshakeTerms {
   private Optional<Integer> srtpProfile = Optional.empty();
   private NegotiatedSession session;
 
-  HandshakeTerms(DtlsOptions options, JdkGcmCrypto crypto) {
+  HandshakeTerms(DtlsOptions options, ConnectionCrypto crypto) {
     this.options = options;
     this.crypto = crypto;
     this.srtp = new SrtpProfiles(options.srtpProfiles());
@@ -86,7 +86,7 @@ final class HandshakeTerms {
     return options;
   }
 
-  JdkGcmCrypto crypto() {
+  ConnectionCrypto crypto() {
     return crypto;
   }
 

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
 final class Records {
   static final int HEADER_BYTES = 13;
 
+  /** Where epoch and number stand in a header, eight bytes together. */
+  static final int NUMBER_OFFSET = 3;
+
   /** RFC 6347 section 4.1: a plaintext of 2^14 bytes, which a cipher may lengthen by 2048. */
   static final int MAX_RECORD_BYTES = HEADER_BYTES + (1 << 14) + 2048;
 
