@@ -89,7 +89,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     sendBufferBytes = builder.sendBufferBytes;
     bufferBudget = builder.bufferBudget;
     tls = builder.tls == null ? defaultTls() : builder.tls;
-    loops = new EventLoops(builder.eventLoops);
+    loops = new EventLoops(builder.eventLoops, builder.socketTransport.sockets());
     sharedPorts = builder.icePort.map(port -> new SharedPorts(loops, port));
     mdns = new NettyMdns(loops);
     int callbacks = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
@@ -181,8 +181,17 @@ public final class PeerConnectionFactory implements AutoCloseable {
         udp.datagramsSent(),
         udp.datagramsReceived(),
         udp.sendErrors(),
-        udp.largestDatagramBytes(),
+        udp.sendCalls(),
+        udp.segmentedSends(),
+        udp.refusedSegmentations(),
+        udp.largestSentBytes(),
+        udp.largestReceivedBytes(),
         open.size());
+  }
+
+  /** Which sockets are in use: {@link SocketTransport#EPOLL} or {@link SocketTransport#NIO}. */
+  public SocketTransport socketTransport() {
+    return SocketTransport.of(loops.sockets());
   }
 
   /** Closes every connection and ends the threads. Does not wait; a second call does nothing. */
@@ -204,6 +213,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
   /** Builds a {@link PeerConnectionFactory}. */
   public static final class Builder {
+    private SocketTransport socketTransport = SocketTransport.AUTO;
     private int eventLoops = Runtime.getRuntime().availableProcessors();
     private int maxMessageSize = 262144;
     private long sendBufferBytes = 64L << 20;
@@ -222,6 +232,14 @@ public final class PeerConnectionFactory implements AutoCloseable {
         throw new IllegalArgumentException("at least one event loop is needed, asked for " + count);
       }
       eventLoops = count;
+      return this;
+    }
+
+    /**
+     * Which sockets to use; by default {@link SocketTransport#AUTO}: the fastest that there are.
+     */
+    public Builder socketTransport(SocketTransport transport) {
+      socketTransport = Objects.requireNonNull(transport, "transport");
       return this;
     }
 
@@ -304,7 +322,11 @@ public final class PeerConnectionFactory implements AutoCloseable {
       return this;
     }
 
-    /** The factory. Its threads start when the first connection needs them. */
+    /**
+     * The factory. Its threads start when the first connection needs them.
+     *
+     * @throws SocketTransportException when the sockets that were asked for are not there
+     */
     public PeerConnectionFactory build() {
       return new PeerConnectionFactory(this);
     }
@@ -349,14 +371,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
           engine.create(
               options,
               new NettyIceNetwork(
-                  loop,
-                  loops.statistics(),
-                  hostUse(configuration),
-                  workers,
-                  tls,
-                  sharedPorts,
-                  mdns,
-                  monitor),
+                  loop, loops, hostUse(configuration), workers, tls, sharedPorts, mdns, monitor),
               listener);
     }
 

@@ -117,7 +117,12 @@ public final class ConnectionLoop implements Executor {
     try {
       task.run();
     } catch (RuntimeException | Error fault) {
-      onFault.accept(fault);
+      fault(fault);
     }
+  }
+
+  /** A task threw. */
+  void fault(Throwable fault) {
+    onFault.accept(fault);
   }
 }

@@ -6,7 +6,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -15,20 +17,48 @@ import java.util.function.Consumer;
  * connections.
  */
 public final class EventLoops implements AutoCloseable {
+  private final Sockets sockets;
   private final EventLoopGroup group;
   private final List<EventLoop> all = new ArrayList<>();
+  private final Map<EventLoop, LoopBuffers> buffers = new IdentityHashMap<>();
   private final UdpStatistics statistics = new UdpStatistics();
+  private EventLoopGroup multicast;
+  private boolean closed;
 
   /**
    * Starts loops; their threads are daemons and start when first used.
    *
    * @param threads how many loops, at least 1
+   * @param sockets what their sockets are made by
    */
-  public EventLoops(int threads) {
+  public EventLoops(int threads, Sockets sockets) {
+    this.sockets = sockets;
     group =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("turnstone-loop", true), NioIoHandler.newFactory());
-    group.forEach(loop -> all.add((EventLoop) loop));
+            threads, new DefaultThreadFactory("turnstone-loop", true), sockets.waiting());
+    group.forEach(
+        each -> {
+          EventLoop loop = (EventLoop) each;
+          LoopBuffers its = new LoopBuffers();
+          all.add(loop);
+          buffers.put(loop, its);
+          loop.terminationFuture().addListener(ended -> its.release());
+        });
+  }
+
+  /** As above, with the best sockets that there are. */
+  EventLoops(int threads) {
+    this(threads, Sockets.best());
+  }
+
+  /** What the sockets of these loops are made by. */
+  public Sockets sockets() {
+    return sockets;
+  }
+
+  /** What the sockets of one of these loops share. */
+  LoopBuffers buffers(EventLoop loop) {
+    return buffers.get(loop);
   }
 
   /**
@@ -39,6 +69,25 @@ public final class EventLoops implements AutoCloseable {
    */
   public ConnectionLoop newConnectionLoop(Runnable endTurn, Consumer<Throwable> onFault) {
     return new ConnectionLoop(group.next(), endTurn, onFault);
+  }
+
+  /**
+   * A loop for multicast sockets, which are the JDK's own wherever the others come from: only there
+   * do groups, interfaces and hop limits work for both address families.
+   */
+  synchronized ConnectionLoop newMulticastLoop(Runnable endTurn, Consumer<Throwable> onFault) {
+    if (!sockets.isNative()) {
+      return newConnectionLoop(endTurn, onFault);
+    }
+    if (multicast == null) {
+      multicast =
+          new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("turnstone-mdns", true), NioIoHandler.newFactory());
+      if (closed) {
+        multicast.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      }
+    }
+    return new ConnectionLoop(multicast.next(), endTurn, onFault);
   }
 
   /** Every loop, in a fixed order. */
@@ -53,7 +102,11 @@ public final class EventLoops implements AutoCloseable {
 
   /** Lets the tasks that are queued run and ends the loops. Does not wait. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    if (multicast != null) {
+      multicast.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
   }
 }

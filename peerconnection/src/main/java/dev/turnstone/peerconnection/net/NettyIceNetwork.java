@@ -2,11 +2,6 @@ package dev.turnstone.peerconnection.net;
 
 import dev.turnstone.ice.IceNetwork;
 import dev.turnstone.ice.mdns.MdnsName;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +22,7 @@ public final class NettyIceNetwork implements IceNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(NettyIceNetwork.class);
 
   private final ConnectionLoop loop;
-  private final UdpStatistics statistics;
+  private final EventLoops loops;
   private final HostUse host;
   private final Executor lookups;
   private final TcpChannels tcp;
@@ -38,6 +33,7 @@ public final class NettyIceNetwork implements IceNetwork {
   /**
    * A network on a loop.
    *
+   * @param loops those that the loop is one of
    * @param host which addresses and ports may be used
    * @param lookups runs name look-ups, which block
    * @param tls for connections to TURN servers over TLS
@@ -47,7 +43,7 @@ public final class NettyIceNetwork implements IceNetwork {
    */
   public NettyIceNetwork(
       ConnectionLoop loop,
-      UdpStatistics statistics,
+      EventLoops loops,
       HostUse host,
       Executor lookups,
       SSLContext tls,
@@ -55,9 +51,9 @@ public final class NettyIceNetwork implements IceNetwork {
       NettyMdns mdns,
       NetworkMonitor monitor) {
     this.shared = shared;
-    this.tcp = new TcpChannels(loop, tls);
+    this.tcp = new TcpChannels(loop, loops.sockets(), tls);
     this.loop = loop;
-    this.statistics = statistics;
+    this.loops = loops;
     this.host = host;
     this.lookups = lookups;
     this.mdns = mdns;
@@ -127,11 +123,12 @@ public final class NettyIceNetwork implements IceNetwork {
 
   @Override
   public UdpSocket bindAlone(InetSocketAddress local, UdpReceiver receiver) throws IOException {
-    NioDatagramChannel channel = inRange(local, place -> UdpChannels.bind(place, false));
-    channel.pipeline().addLast(new Inbound(receiver));
+    UdpStatistics statistics = loops.statistics();
+    UdpPort port = inRange(local, place -> loops.sockets().bindUdp(place, false, statistics));
+    LoopBuffers buffers = loops.buffers(loop.eventLoop());
     // We are on the loop, so this happens before the call returns.
-    loop.eventLoop().register(channel);
-    return new Socket(channel);
+    port.register(loop.eventLoop(), buffers, new Inbound(buffers, statistics, receiver));
+    return new Socket(port);
   }
 
   @Override
@@ -182,75 +179,58 @@ public final class NettyIceNetwork implements IceNetwork {
         failure);
   }
 
-  private final class Inbound extends ChannelInboundHandlerAdapter {
+  /** A read is a turn of the connection. */
+  private final class Inbound extends UdpInbound {
     private final UdpReceiver receiver;
     private boolean inTurn;
 
-    Inbound(UdpReceiver receiver) {
+    Inbound(LoopBuffers buffers, UdpStatistics statistics, UdpReceiver receiver) {
+      super(buffers, statistics);
       this.receiver = receiver;
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      DatagramPacket packet = (DatagramPacket) message;
+    void handle(ByteBuffer bytes, InetSocketAddress from) {
+      if (!inTurn) {
+        inTurn = true;
+        loop.beginTurn();
+      }
       try {
-        if (!inTurn) {
-          inTurn = true;
-          loop.beginTurn();
-        }
-        ByteBuf content = packet.content();
-        statistics.countReceived(content.readableBytes());
-        ByteBuffer bytes =
-            content.internalNioBuffer(content.readerIndex(), content.readableBytes());
-        loop.guard(() -> receiver.onDatagram(bytes, packet.sender()));
-      } finally {
-        packet.release();
+        receiver.onDatagram(bytes, from);
+      } catch (RuntimeException | Error fault) {
+        loop.fault(fault);
       }
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    void handleReadComplete() {
       if (inTurn) {
         inTurn = false;
         loop.guard(receiver::onReadComplete);
         loop.endTurn();
       }
     }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      // An ICMP error that the system reports on an unconnected socket, or a send that it refused.
-      statistics.countSendError();
-    }
   }
 
-  private final class Socket implements UdpSocket {
-    private final NioDatagramChannel channel;
-    private final InetSocketAddress local;
-
-    Socket(NioDatagramChannel channel) {
-      this.channel = channel;
-      this.local = channel.localAddress();
-    }
-
+  private record Socket(UdpPort port) implements UdpSocket {
     @Override
     public InetSocketAddress localAddress() {
-      return local;
+      return port.localAddress();
     }
 
     @Override
     public void send(ByteBuffer packet, InetSocketAddress remote) {
-      UdpChannels.send(channel, packet, remote, statistics);
+      port.send(packet, remote);
     }
 
     @Override
     public void flush() {
-      channel.flush();
+      port.flush();
     }
 
     @Override
     public void close() {
-      channel.close();
+      port.close();
     }
   }
 }

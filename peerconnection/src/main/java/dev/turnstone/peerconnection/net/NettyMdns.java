@@ -42,7 +42,11 @@ public final class NettyMdns implements AutoCloseable {
   /** A host with many containers has hundreds of interfaces, and peers on few. */
   private static final int MAX_LINKS = 64;
 
-  private final ConnectionLoop loop;
+  private final EventLoops loops;
+
+  /** Begins with the first name that is asked or answered for. */
+  private volatile ConnectionLoop loop;
+
   private final MulticastDns mdns = new MulticastDns();
   private final Map<Integer, MdnsLink> links = new HashMap<>();
   private final Map<String, List<Consumer<List<InetAddress>>>> waiting = new HashMap<>();
@@ -56,9 +60,23 @@ public final class NettyMdns implements AutoCloseable {
 
   /** Opens nothing yet. */
   public NettyMdns(EventLoops loops) {
-    loop =
-        loops.newConnectionLoop(
-            this::drain, fault -> LOG.error("a defect in the handling of mDNS", fault));
+    this.loops = loops;
+  }
+
+  private synchronized ConnectionLoop begun() {
+    if (loop == null) {
+      loop =
+          loops.newMulticastLoop(
+              this::drain, fault -> LOG.error("a defect in the handling of mDNS", fault));
+    }
+    return loop;
+  }
+
+  /** Where nothing has begun there is nothing to do. */
+  private synchronized void ifBegun(Runnable task) {
+    if (loop != null) {
+      loop.execute(task);
+    }
   }
 
   /**
@@ -68,42 +86,44 @@ public final class NettyMdns implements AutoCloseable {
    *     seconds with none; not called once this is closed
    */
   public void resolve(String name, Consumer<List<InetAddress>> onResult) {
-    loop.execute(
-        () -> {
-          Optional<InetAddress> own = mdns.own(name);
-          if (own.isPresent()) {
-            onResult.accept(List.of(own.get()));
-          } else if (closed || !openLinks()) {
-            onResult.accept(List.of());
-          } else {
-            String key = name.toLowerCase(Locale.ROOT);
-            waiting.computeIfAbsent(key, absent -> new ArrayList<>(1)).add(onResult);
-            mdns.resolve(name, loop.nowNanos());
-          }
-        });
+    begun()
+        .execute(
+            () -> {
+              Optional<InetAddress> own = mdns.own(name);
+              if (own.isPresent()) {
+                onResult.accept(List.of(own.get()));
+              } else if (closed || !openLinks()) {
+                onResult.accept(List.of());
+              } else {
+                String key = name.toLowerCase(Locale.ROOT);
+                waiting.computeIfAbsent(key, absent -> new ArrayList<>(1)).add(onResult);
+                mdns.resolve(name, loop.nowNanos());
+              }
+            });
   }
 
   /** Answers for a name from now on. */
   public void publish(String name, InetAddress address) {
-    loop.execute(
-        () -> {
-          if (!closed) {
-            mdns.publish(name, address);
-            openLinks();
-          }
-        });
+    begun()
+        .execute(
+            () -> {
+              if (!closed) {
+                mdns.publish(name, address);
+                openLinks();
+              }
+            });
   }
 
   /** Answers for these names no longer. */
   public void withdraw(Collection<String> names) {
     List<String> gone = List.copyOf(names);
-    loop.execute(() -> mdns.withdraw(gone));
+    ifBegun(() -> mdns.withdraw(gone));
   }
 
   /** Closes the sockets. */
   @Override
   public void close() {
-    loop.execute(
+    ifBegun(
         () -> {
           mdns.withdrawAll();
           drain();

@@ -7,16 +7,14 @@ import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunParseException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -38,7 +36,7 @@ final class SharedTcpPort {
   private static final int LENGTH_BYTES = 2;
 
   private final EventLoop loop;
-  private final NioServerSocketChannel channel;
+  private final ServerSocketChannel channel;
   private final SharedUsers<Member> users = new SharedUsers<>();
 
   /** Used on the listener's loop alone. */
@@ -51,14 +49,7 @@ final class SharedTcpPort {
    */
   SharedTcpPort(EventLoops loops, InetSocketAddress wanted) throws IOException {
     loop = loops.all().get(0);
-    ServerSocketChannel socket = ServerSocketChannel.open();
-    try {
-      socket.bind(wanted);
-      channel = new NioServerSocketChannel(socket);
-    } catch (IOException | ChannelException e) {
-      socket.close();
-      throw new IOException("cannot bind TCP " + wanted, e);
-    }
+    channel = loops.sockets().bindTcp(wanted);
     channel.pipeline().addLast(new Accepting());
     loop.register(channel);
   }

@@ -6,13 +6,7 @@ import dev.turnstone.stun.MessageClass;
 import dev.turnstone.stun.StunMessage;
 import dev.turnstone.stun.StunParseException;
 import dev.turnstone.stun.TransactionId;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -53,7 +47,7 @@ final class SharedUdpPort {
   private static final int MAX_HANDED_OVER = 2048;
 
   private final UdpStatistics statistics;
-  private final List<Channel> channels = new ArrayList<>();
+  private final List<UdpPort> ports = new ArrayList<>();
   private final SharedUsers<Member> users = new SharedUsers<>();
   private final Map<TransactionId, Member> byTransaction = new ConcurrentHashMap<>();
   private final Map<InetSocketAddress, Member> byAddress = new ConcurrentHashMap<>();
@@ -67,7 +61,7 @@ final class SharedUdpPort {
   SharedUdpPort(EventLoops loops, InetSocketAddress wanted) throws IOException {
     this.statistics = loops.statistics();
     InetSocketAddress bound = wanted;
-    boolean several = loops.all().size() > 1 && UdpChannels.canSharePorts();
+    boolean several = loops.all().size() > 1 && loops.sockets().canSharePorts();
     if (several) {
       // Alone at first: the option would also let another program share the port with us, and
       // half of what arrives be lost.
@@ -80,33 +74,33 @@ final class SharedUdpPort {
     }
     try {
       for (EventLoop loop : several ? loops.all() : loops.all().subList(0, 1)) {
-        NioDatagramChannel channel = UdpChannels.bind(bound, several);
-        channels.add(channel);
-        bound = channel.localAddress();
-        channel.pipeline().addLast(new Inbound());
-        loop.register(channel);
+        UdpPort port = loops.sockets().bindUdp(bound, several, statistics);
+        ports.add(port);
+        bound = port.localAddress();
+        LoopBuffers buffers = loops.buffers(loop);
+        port.register(loop, buffers, new Inbound(loop, buffers));
       }
     } catch (IOException e) {
       close();
       throw e;
     }
     this.local = bound;
-    LOG.debug("UDP {} is shared, by {} sockets", local, channels.size());
+    LOG.debug("UDP {} is shared, by {} sockets", local, ports.size());
   }
 
   /** A part in the port for one connection. */
   UdpSocket join(ConnectionLoop loop, UdpReceiver receiver) {
-    Channel own = channels.get(0);
-    for (Channel channel : channels) {
-      if (channel.eventLoop() == loop.eventLoop()) {
-        own = channel;
+    UdpPort own = ports.get(0);
+    for (UdpPort port : ports) {
+      if (port.eventLoop() == loop.eventLoop()) {
+        own = port;
       }
     }
     return new Member(loop, receiver, own);
   }
 
   void close() {
-    channels.forEach(Channel::close);
+    ports.forEach(UdpPort::close);
   }
 
   /** Whose it is, or null when nobody's. May be called on any loop. */
@@ -129,45 +123,41 @@ final class SharedUdpPort {
   }
 
   /** What one of the sockets hears. */
-  private final class Inbound extends ChannelInboundHandlerAdapter {
+  private final class Inbound extends UdpInbound {
+    private final EventLoop loop;
     private final Set<Member> heard = new LinkedHashSet<>();
 
+    Inbound(EventLoop loop, LoopBuffers buffers) {
+      super(buffers, statistics);
+      this.loop = loop;
+    }
+
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      DatagramPacket packet = (DatagramPacket) message;
-      try {
-        ByteBuf content = packet.content();
-        statistics.countReceived(content.readableBytes());
-        ByteBuffer bytes =
-            content.internalNioBuffer(content.readerIndex(), content.readableBytes());
-        Member member = find(bytes, packet.sender());
-        if (member == null) {
-          statistics.countUnclaimed();
-        } else if (member.loop.eventLoop() == context.channel().eventLoop()) {
-          if (heard.add(member)) {
-            member.loop.beginTurn();
-          }
-          member.loop.guard(() -> member.receive(bytes, packet.sender()));
-        } else {
-          member.handOver(bytes, packet.sender());
+    void handle(ByteBuffer bytes, InetSocketAddress from) {
+      Member member = find(bytes, from);
+      if (member == null) {
+        statistics.countUnclaimed();
+      } else if (member.loop.eventLoop() == loop) {
+        if (heard.add(member)) {
+          member.loop.beginTurn();
         }
-      } finally {
-        packet.release();
+        try {
+          member.receive(bytes, from);
+        } catch (RuntimeException | Error fault) {
+          member.loop.fault(fault);
+        }
+      } else {
+        member.handOver(bytes, from);
       }
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    void handleReadComplete() {
       for (Member member : heard) {
         member.loop.guard(member::readComplete);
         member.loop.endTurn();
       }
       heard.clear();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      statistics.countSendError();
     }
   }
 
@@ -175,17 +165,17 @@ final class SharedUdpPort {
   private final class Member implements UdpSocket {
     private final ConnectionLoop loop;
     private final UdpReceiver receiver;
-    private final Channel channel;
+    private final UdpPort port;
     private final SharedUsers<Member>.Names names = users.of(this);
     private final ArrayDeque<TransactionId> transactions = new ArrayDeque<>();
     private final Set<InetSocketAddress> claims = new LinkedHashSet<>();
     private final AtomicInteger handedOver = new AtomicInteger();
     private boolean closed;
 
-    Member(ConnectionLoop loop, UdpReceiver receiver, Channel channel) {
+    Member(ConnectionLoop loop, UdpReceiver receiver, UdpPort port) {
       this.loop = loop;
       this.receiver = receiver;
-      this.channel = channel;
+      this.port = port;
     }
 
     // In
@@ -280,12 +270,12 @@ final class SharedUdpPort {
         return;
       }
       expectAnswer(packet);
-      UdpChannels.send(channel, packet, remote, statistics);
+      port.send(packet, remote);
     }
 
     @Override
     public void flush() {
-      channel.flush();
+      port.flush();
     }
 
     @Override

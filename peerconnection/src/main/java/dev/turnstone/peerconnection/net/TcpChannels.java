@@ -13,8 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -35,10 +33,12 @@ final class TcpChannels {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
   private final ConnectionLoop loop;
+  private final Sockets sockets;
   private final SSLContext tls;
 
-  TcpChannels(ConnectionLoop loop, SSLContext tls) {
+  TcpChannels(ConnectionLoop loop, Sockets sockets, SSLContext tls) {
     this.loop = loop;
+    this.sockets = sockets;
     this.tls = tls;
   }
 
@@ -47,9 +47,9 @@ final class TcpChannels {
       InetSocketAddress remote,
       Optional<String> tlsName,
       TcpReceiver receiver) {
-    NioSocketChannel channel;
+    SocketChannel channel;
     try {
-      channel = new NioSocketChannel();
+      channel = sockets.newTcp(local);
     } catch (ChannelException e) {
       loop.execute(() -> receiver.onClosed("no TCP socket: " + e.getMessage()));
       return new Unopened(local);
@@ -93,21 +93,9 @@ final class TcpChannels {
   }
 
   TcpListener listen(InetSocketAddress local, TcpAcceptor acceptor) throws IOException {
-    NioServerSocketChannel channel;
-    try {
-      channel = new NioServerSocketChannel();
-    } catch (ChannelException e) {
-      throw new IOException("cannot open a TCP socket for " + local, e);
-    }
+    ServerSocketChannel channel = sockets.bindTcp(local);
     channel.pipeline().addLast(new Accepting(acceptor));
-    ChannelFuture done = loop.eventLoop().register(channel);
-    if (done.isSuccess()) {
-      done = channel.bind(local);
-    }
-    if (!done.isSuccess()) {
-      channel.unsafe().closeForcibly();
-      throw new IOException("cannot bind TCP " + local, done.cause());
-    }
+    loop.eventLoop().register(channel);
     return new Listener(channel);
   }
 

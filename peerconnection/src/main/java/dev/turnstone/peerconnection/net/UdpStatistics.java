@@ -6,6 +6,9 @@ import java.util.concurrent.atomic.LongAdder;
 /** What the sockets have done. Safe to read from any thread. */
 public final class UdpStatistics {
   private final LongAdder sent = new LongAdder();
+  private final LongAdder sendCalls = new LongAdder();
+  private final LongAdder segmentedSends = new LongAdder();
+  private final LongAdder refusedSegmentations = new LongAdder();
   private final LongAdder received = new LongAdder();
   private final LongAdder sendErrors = new LongAdder();
   private final LongAdder unclaimed = new LongAdder();
@@ -14,9 +17,21 @@ public final class UdpStatistics {
 
   UdpStatistics() {}
 
-  void countSent(int bytes) {
-    sent.increment();
-    raise(largestSent, bytes);
+  void countSent(int datagrams, int largestBytes) {
+    sent.add(datagrams);
+    raise(largestSent, largestBytes);
+  }
+
+  void countSendCalls(int calls) {
+    sendCalls.add(calls);
+  }
+
+  void countSegmentedSend() {
+    segmentedSends.increment();
+  }
+
+  void countRefusedSegmentation() {
+    refusedSegmentations.increment();
   }
 
   void countReceived(int bytes) {
@@ -43,6 +58,25 @@ public final class UdpStatistics {
     return sent.sum();
   }
 
+  /**
+   * How often the system was asked to send: one for all that is flushed together where the native
+   * epoll is in use, one for each datagram where not. Where a socket takes no more, what is asked
+   * again later does not count.
+   */
+  public long sendCalls() {
+    return sendCalls.sum();
+  }
+
+  /** Sends of several datagrams as one, which the system or the device cuts (UDP_SEGMENT). */
+  public long segmentedSends() {
+    return segmentedSends.sum();
+  }
+
+  /** Such sends that were refused; the datagrams were sent again one by one. */
+  public long refusedSegmentations() {
+    return refusedSegmentations.sum();
+  }
+
   /** Datagrams taken from the system. */
   public long datagramsReceived() {
     return received.sum();
@@ -60,8 +94,13 @@ public final class UdpStatistics {
     return unclaimed.sum();
   }
 
-  /** The largest UDP payload sent or received, in bytes. */
-  public long largestDatagramBytes() {
-    return Math.max(largestSent.get(), largestReceived.get());
+  /** The largest UDP payload sent, in bytes. */
+  public long largestSentBytes() {
+    return largestSent.get();
+  }
+
+  /** The largest UDP payload received, in bytes. */
+  public long largestReceivedBytes() {
+    return largestReceived.get();
   }
 }

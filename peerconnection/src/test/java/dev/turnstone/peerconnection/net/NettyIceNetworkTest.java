@@ -44,7 +44,7 @@ class NettyIceNetworkTest {
   private final NettyIceNetwork network =
       new NettyIceNetwork(
           loop,
-          loops.statistics(),
+          loops,
           HostUse.of(List.of(loopback)),
           Runnable::run,
           tls(),
@@ -150,7 +150,8 @@ class NettyIceNetworkTest {
     assertEquals("back", ours.next());
     assertEquals(3, loops.statistics().datagramsSent());
     assertEquals(3, loops.statistics().datagramsReceived());
-    assertEquals(5, loops.statistics().largestDatagramBytes());
+    assertEquals(5, loops.statistics().largestSentBytes());
+    assertEquals(5, loops.statistics().largestReceivedBytes());
     assertEquals(0, loops.statistics().sendErrors());
   }
 
