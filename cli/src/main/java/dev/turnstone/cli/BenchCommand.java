@@ -2,15 +2,22 @@ package dev.turnstone.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.turnstone.cli.bench.Idle;
+import dev.turnstone.cli.bench.IdleClients;
 import dev.turnstone.cli.bench.Latency;
 import dev.turnstone.cli.bench.Load;
 import dev.turnstone.cli.bench.Setup;
+import dev.turnstone.cli.bench.Spread;
 import dev.turnstone.cli.bench.Throughput;
+import dev.turnstone.cli.bench.Workload;
 import dev.turnstone.cli.link.Peers;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
+import dev.turnstone.peerconnection.PeerConnectionFactory;
 import dev.turnstone.sctp.CongestionControl;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -24,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     header = "Measure two peers in this JVM, over loopback sockets.",
-    synopsisSubcommandLabel = "(throughput | latency | setup)",
+    synopsisSubcommandLabel = "(throughput | latency | setup | idle)",
     mixinStandardHelpOptions = true,
     commandListHeading = "%nMeasurements:%n",
     optionListHeading = "%nOptions:%n",
@@ -32,7 +39,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  turnstone bench throughput --size 16384 --seconds 10",
       "  turnstone bench latency --connections 50",
-      "  turnstone bench setup --json"
+      "  turnstone bench setup --json",
+      "  TURNSTONE_JAVA_OPTS=-Xmx1g turnstone bench idle --connections 10000"
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -40,7 +48,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "Missing measurement: throughput, latency or setup");
+        spec.commandLine(), "Missing measurement: throughput, latency, setup or idle");
   }
 
   /** What the measurements have in common. */
@@ -51,7 +59,7 @@ final class BenchCommand implements Runnable {
     @Option(
         names = "--seconds",
         paramLabel = "N",
-        description = "How long to measure. Default: 5; setup: 60 at most.")
+        description = "How long each round is. Default: 2; setup: 60 in all, idle: 5.")
     private Double seconds;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
@@ -91,6 +99,14 @@ final class BenchCommand implements Runnable {
       return (direct ? builder.callbackExecutor(Runnable::run) : builder).build();
     }
 
+    PeerConnectionFactory.Builder factory() {
+      return PeerConnectionFactory.builder();
+    }
+
+    Peers peers() {
+      return Peers.overUdp(factory().build());
+    }
+
     double seconds(double unlessGiven) {
       double given = seconds == null ? unlessGiven : seconds;
       return require(given > 0 && given <= 86400, given, "--seconds must be above 0");
@@ -128,6 +144,11 @@ final class BenchCommand implements Runnable {
     }
   }
 
+  private static String row(String name, Spread value, String unit) {
+    return row(name, value.median(), unit)
+        + String.format(Locale.ROOT, "  (%.2f to %.2f)", value.least(), value.most());
+  }
+
   private static String row(String name, double value, String unit) {
     return String.format(Locale.ROOT, "%-24s %12.2f %s", name, value, unit);
   }
@@ -136,11 +157,47 @@ final class BenchCommand implements Runnable {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
+  /** How a measurement of messages goes. */
+  static final class Play {
+    @Option(
+        names = "--connections",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Connections at the same time. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
+        names = "--warm-up",
+        paramLabel = "SECONDS",
+        defaultValue = "3",
+        description = "Run this long before measuring. Default: ${DEFAULT-VALUE}.")
+    private double warmUp;
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "3",
+        description = "Rounds to take the median of. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    Workload workload(Shared shared, int size) {
+      shared.require(rounds >= 1 && rounds <= 1000, rounds, "--rounds must be 1 to 1000");
+      shared.require(warmUp >= 0 && warmUp <= 86400, warmUp, "--warm-up must be 0 or more");
+      shared.connections(connections);
+      return new Workload(shared.size(size), warmUp, shared.seconds(2), rounds);
+    }
+  }
+
   @Command(
       header = "How much goes through in one direction, reliable and ordered.",
+      description = {
+        "Every message is compared with what was sent, and all must have arrived in the end.",
+        "The figures are medians of the rounds; the least and the most stand behind them.%n"
+      },
       mixinStandardHelpOptions = true)
   int throughput(
       @Mixin Shared shared,
+      @Mixin Play play,
       @Option(
               names = "--size",
               paramLabel = "BYTES",
@@ -148,31 +205,29 @@ final class BenchCommand implements Runnable {
               description = "Size of each message. Default: ${DEFAULT-VALUE}.")
           int size,
       @Option(
-              names = "--connections",
-              paramLabel = "N",
-              defaultValue = "1",
-              description = "Connections at the same time. Default: ${DEFAULT-VALUE}.")
-          int connections,
-      @Option(
-              names = "--warm-up",
-              paramLabel = "SECONDS",
-              defaultValue = "3",
-              description = "Run this long before measuring. Default: ${DEFAULT-VALUE}.")
-          double warmUp)
+              names = "--buffer",
+              paramLabel = "BYTES",
+              defaultValue = "0",
+              description =
+                  "How much the sender keeps waiting in each channel."
+                      + " Default: 4 MiB shared among the connections, 256 KiB at least.")
+          long buffer)
       throws JsonProcessingException {
-    int bytes = shared.size(size);
-    int pairs = shared.connections(connections);
-    double seconds = shared.seconds(5);
-    try (Peers peers = Peers.overUdp();
-        Load load = Load.connect(peers, shared.configuration(), pairs)) {
-      Throughput result = Throughput.measure(peers, load, bytes, Math.max(0, warmUp), seconds);
+    Workload workload = play.workload(shared, size);
+    shared.require(buffer >= 0, buffer, "--buffer must be 0 or more");
+    try (Peers peers = shared.peers();
+        Load load = Load.connect(peers, shared.configuration(), play.connections)) {
+      Throughput result = Throughput.measure(load, workload, buffer);
       shared.print(
           result,
-          "Throughput, " + plural(bytes, "byte") + " a message, " + plural(pairs, "connection"),
+          "Throughput, "
+              + plural(size, "byte")
+              + " a message, "
+              + plural(play.connections, "connection"),
           row("throughput", result.mbitPerSecond(), "Mbit/s"),
           row("messages", result.messagesPerSecond(), "per second"),
-          row("CPU time", result.cpuSeconds(), "s"),
           row("for each CPU-second", result.megabytesPerCpuSecond(), "MB"),
+          row("processors busy", result.cores(), ""),
           row("largest datagram", result.largestDatagramBytes(), "bytes"));
     }
     return 0;
@@ -180,41 +235,94 @@ final class BenchCommand implements Runnable {
 
   @Command(
       header = "How long a message and its echo take, one at a time on each connection.",
+      description = {
+        "The figures are medians of the rounds; the least and the most stand behind them.%n"
+      },
       mixinStandardHelpOptions = true)
   int latency(
       @Mixin Shared shared,
+      @Mixin Play play,
       @Option(
               names = "--size",
               paramLabel = "BYTES",
               defaultValue = "100",
               description = "Size of each message. Default: ${DEFAULT-VALUE}.")
-          int size,
+          int size)
+      throws JsonProcessingException {
+    Workload workload = play.workload(shared, size);
+    try (Peers peers = shared.peers();
+        Load load = Load.connect(peers, shared.configuration(), play.connections)) {
+      Latency result = Latency.measure(load, workload);
+      shared.print(
+          result,
+          "Round trip, "
+              + plural(size, "byte")
+              + " a message, "
+              + plural(play.connections, "connection"),
+          row("median", result.p50Micros(), "us"),
+          row("95th percentile", result.p95Micros(), "us"),
+          row("99th percentile", result.p99Micros(), "us"),
+          row("CPU per round trip", result.cpuMicrosPerRoundTrip(), "us"),
+          row("waits per round trip", result.contextSwitchesPerRoundTrip(), "of threads"));
+    }
+    return 0;
+  }
+
+  @Command(
+      header = "What many open connections cost a server that says nothing.",
+      description = {
+        "The server shares one UDP port among them. The clients live in a second JVM, each with a"
+            + " socket of its own: the limit of open files must allow that.%n"
+      },
+      mixinStandardHelpOptions = true)
+  int idle(
+      @Mixin Shared shared,
       @Option(
               names = "--connections",
               paramLabel = "N",
-              defaultValue = "1",
-              description = "Connections at the same time. Default: ${DEFAULT-VALUE}.")
+              defaultValue = "10000",
+              description = "How many. Default: ${DEFAULT-VALUE}.")
           int connections,
       @Option(
-              names = "--warm-up",
-              paramLabel = "SECONDS",
-              defaultValue = "3",
-              description = "Run this long before measuring. Default: ${DEFAULT-VALUE}.")
-          double warmUp)
-      throws JsonProcessingException {
-    int bytes = shared.size(size);
-    int pairs = shared.connections(connections);
-    double seconds = shared.seconds(5);
-    try (Peers peers = Peers.overUdp();
-        Load load = Load.connect(peers, shared.configuration(), pairs)) {
-      Latency result = Latency.measure(load, bytes, Math.max(0, warmUp), seconds);
-      shared.print(
-          result,
-          "Round trip, " + plural(bytes, "byte") + " a message, " + plural(pairs, "connection"),
-          row("median", result.p50Micros(), "us"),
-          row("99th percentile", result.p99Micros(), "us"),
-          row("CPU per round trip", result.cpuMicrosPerRoundTrip(), "us"));
-    }
+              names = "--at-once",
+              paramLabel = "N",
+              defaultValue = "32",
+              description = "How many connect at the same time. Default: ${DEFAULT-VALUE}.")
+          int atOnce)
+      throws IOException, InterruptedException {
+    shared.connections(connections);
+    shared.require(atOnce >= 1, atOnce, "--at-once must be 1 or more");
+    Idle result = Idle.measure(shared.factory(), connections, atOnce, shared.seconds(5), clients());
+    shared.print(
+        result,
+        "Idle, " + plural(connections, "connection") + " on one UDP port",
+        row("heap in use", result.heapMegabytes(), "MB"),
+        row("heap for each", result.heapKilobytesPerConnection(), "KB"),
+        row("largest heap allowed", result.maxHeapMegabytes(), "MB"),
+        row("resident", result.residentMegabytes(), "MB"),
+        row("threads", result.threads(), "(" + result.threadsBefore() + " before)"),
+        row("to connect them all", result.seconds(), "s"),
+        row("set-ups", result.setUpsPerSecond(), "per second"),
+        row("CPU for each set-up", result.cpuMillisPerSetUp(), "ms, the server's"),
+        row("processors busy", result.idleCores(), "while idle"));
+    return 0;
+  }
+
+  /** This program again, as the clients of {@link #idle}. */
+  private static List<String> clients() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Turnstone.class.getName(),
+        "bench",
+        "idle-clients");
+  }
+
+  @Command(name = "idle-clients", hidden = true, header = "The clients of idle.")
+  int idleClients() throws IOException {
+    IdleClients.serve(System.in, System.out);
     return 0;
   }
 

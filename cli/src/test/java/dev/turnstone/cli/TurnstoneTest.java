@@ -37,6 +37,7 @@ class TurnstoneTest {
         "bench throughput --help",
         "bench latency --help",
         "bench setup --help",
+        "bench idle --help",
         "--version"
       })
   void helpGoesToStandardOutputAndIsNoError(String arguments) {
@@ -78,7 +79,12 @@ class TurnstoneTest {
         "nat --server stun:example.org --bind nowhere",
         "bench throughput --size 0",
         "bench throughput --size lots",
+        "bench throughput --rounds 0",
+        "bench throughput --warm-up -1",
+        "bench throughput --buffer -1",
         "bench latency --connections 0",
+        "bench idle --connections 0",
+        "bench idle --at-once 0",
         "bench latency --seconds 0",
         "bench setup --seconds -1",
         "bench setup --connections -5",

@@ -11,34 +11,77 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** The connections that a measurement runs on. */
+/** The connections that a measurement runs on, and what may go wrong with them meanwhile. */
 public final class Load implements AutoCloseable {
-  private final List<Pair> pairs = new ArrayList<>();
+  /** What a datagram may hold: RFC 8831 section 5, and what every stack here is set to. */
+  static final int MTU = 1200;
 
-  private Load() {}
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final double PAUSE_SECONDS = 0.005;
+
+  private final List<Link> links = new ArrayList<>();
+  private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+  private final LongSupplier largestDatagramBytes;
+
+  private Load(LongSupplier largestDatagramBytes) {
+    this.largestDatagramBytes = largestDatagramBytes;
+  }
 
   /**
-   * Connects pairs, one after the other; blocks.
+   * Connects pairs of ours, one after the other; blocks.
    *
    * @throws CompletionException with the reason, when one does not connect
    */
   public static Load connect(
       Peers peers, PeerConnectionConfiguration configuration, int connections) {
-    Load load = new Load();
+    return connect(
+        () -> Link.of(Pair.connect(peers, configuration, DataChannelOptions.DEFAULT).join()),
+        connections,
+        peers::largestDatagramBytes);
+  }
+
+  /**
+   * Connects links of any stack, one after the other; blocks.
+   *
+   * @param source makes a connected link
+   * @param largestDatagramBytes the largest datagram so far; 0 where the stack does not tell
+   */
+  public static Load connect(
+      Supplier<Link> source, int connections, LongSupplier largestDatagramBytes) {
+    Load load = new Load(largestDatagramBytes);
     try {
       for (int i = 0; i < connections; i++) {
-        load.pairs.add(Pair.connect(peers, configuration, DataChannelOptions.DEFAULT).join());
+        Link link = source.get();
+        load.links.add(link);
+        link.broken().thenAccept(load::fail);
       }
       return load;
-    } catch (CompletionException failed) {
+    } catch (RuntimeException failed) {
       load.close();
       throw failed;
     }
   }
 
-  List<Pair> pairs() {
-    return pairs;
+  List<Link> links() {
+    return links;
+  }
+
+  /** Ends the measurement with a reason. */
+  void fail(Throwable reason) {
+    broken.complete(reason);
+  }
+
+  /** Has the work done on another thread's time: a failure of it ends the measurement. */
+  void guard(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException failed) {
+      fail(failed);
+    }
   }
 
   /**
@@ -47,13 +90,10 @@ public final class Load implements AutoCloseable {
    * @throws CompletionException with the reason, when a connection breaks meanwhile
    */
   void run(double seconds) {
-    CompletableFuture<?>[] broken =
-        pairs.stream().map(Pair::broken).toArray(CompletableFuture<?>[]::new);
     try {
-      Object why =
-          CompletableFuture.anyOf(broken)
-              .get((long) (seconds * TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
-      throw new CompletionException((Throwable) why);
+      Throwable why =
+          broken.get((long) (seconds * TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
+      throw new CompletionException(why);
     } catch (TimeoutException whole) {
       // The time is over and nothing broke.
     } catch (ExecutionException impossible) {
@@ -64,8 +104,43 @@ public final class Load implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets it run until something is so, or for half a minute.
+   *
+   * @throws CompletionException with the reason, when a connection breaks meanwhile
+   * @throws IllegalStateException when it is not so even then
+   */
+  void runUntil(BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begin > PATIENCE_NANOS) {
+        throw new IllegalStateException("not all that was sent has arrived");
+      }
+      run(PAUSE_SECONDS);
+    }
+  }
+
+  /**
+   * The largest datagram so far, in bytes; 0 where the stack does not tell.
+   *
+   * @throws IllegalStateException when it is larger than a path would carry: over loopback such
+   *     figures say nothing about a network
+   */
+  long checkedLargestDatagramBytes() {
+    long largest = largestDatagramBytes.getAsLong();
+    if (largest > MTU) {
+      throw new IllegalStateException(
+          "a datagram had "
+              + largest
+              + " bytes where at most "
+              + MTU
+              + " are allowed: what was measured is not WebRTC over a network");
+    }
+    return largest;
+  }
+
   @Override
   public void close() {
-    pairs.forEach(Pair::close);
+    links.forEach(Link::close);
   }
 }

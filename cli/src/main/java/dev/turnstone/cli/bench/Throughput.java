@@ -1,92 +1,108 @@
 package dev.turnstone.cli.bench;
 
-import dev.turnstone.cli.link.Pair;
-import dev.turnstone.cli.link.Peers;
-import dev.turnstone.cli.link.Pump;
-import dev.turnstone.datachannel.DataChannelListener;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What goes through reliable, ordered channels in one direction, counted where it arrives.
+ * What goes through reliable, ordered channels in one direction, counted where it arrives. Every
+ * message is compared with what was sent, and in the end all that was sent must have come.
  *
+ * @param size of each message, in bytes
+ * @param connections at the same time
  * @param mbitPerSecond millions of bits of message data per second, all connections together
  * @param messagesPerSecond messages per second
- * @param cpuSeconds CPU time of the process, both peers, while it was measured
- * @param megabytesPerCpuSecond millions of bytes of message data for each second of CPU time
- * @param largestDatagramBytes the largest UDP payload that was sent; 0 if unknown
+ * @param megabytesPerCpuSecond millions of bytes of message data for each second of CPU time of the
+ *     process, in which both peers live
+ * @param cores how many processors the process kept busy
+ * @param largestDatagramBytes the largest UDP payload sent or received; 0 if unknown
+ * @param rounds each round, in order
  */
 public record Throughput(
-    double mbitPerSecond,
-    double messagesPerSecond,
-    double cpuSeconds,
-    double megabytesPerCpuSecond,
-    long largestDatagramBytes) {
+    int size,
+    int connections,
+    Spread mbitPerSecond,
+    Spread messagesPerSecond,
+    Spread megabytesPerCpuSecond,
+    Spread cores,
+    long largestDatagramBytes,
+    List<Round> rounds) {
 
-  private static final long MIN_HIGH_MARK = 2 * 1024 * 1024;
+  private static final long HIGH_MARK = 4L << 20;
+  private static final long LEAST_HIGH_MARK = 256L << 10;
+
+  /**
+   * One round.
+   *
+   * @param seconds how long it took
+   * @param messages how many arrived
+   * @param cpuSeconds CPU time of the process
+   */
+  public record Round(double seconds, long messages, double cpuSeconds) {}
 
   /**
    * Measures; blocks.
    *
-   * @param size of each message, in bytes
-   * @param warmUpSeconds how long to send before it counts
-   * @param seconds how long it counts
+   * @param highMark how many bytes may wait in each sender's channel; 0 chooses
    * @throws IllegalArgumentException when the peer does not take messages of that size
+   * @throws IllegalStateException when a message did not arrive as it was sent, or a datagram was
+   *     too large
    */
-  public static Throughput measure(
-      Peers peers, Load load, int size, double warmUpSeconds, double seconds) {
-    LongAdder messages = new LongAdder();
-    byte[] message = new byte[size];
-    List<Pump> pumps = new ArrayList<>();
-    for (Pair pair : load.pairs()) {
-      pair.far()
-          .setListener(
-              new DataChannelListener() {
-                @Override
-                public void onBinary(ByteBuffer binary) {
-                  messages.increment();
-                }
-              });
-      Pump pump =
-          new Pump(
-              pair.near(),
-              Math.max(MIN_HIGH_MARK, 4L * size),
-              () -> ByteBuffer.wrap(message),
-              () -> {});
-      pumps.add(pump);
-      pair.near()
-          .setListener(
-              new DataChannelListener() {
-                @Override
-                public void onBufferedAmountLow() {
-                  pump.run();
-                }
-              });
+  public static Throughput measure(Load load, Workload workload, long highMark) {
+    int size = workload.size();
+    int connections = load.links().size();
+    long mark = highMark > 0 ? highMark : highMark(size, connections);
+    List<Source> sources = new ArrayList<>();
+    List<Sink> sinks = new ArrayList<>();
+    for (Link link : load.links()) {
+      Sink sink = new Sink(size, load::fail);
+      link.far().hear(sink, 0, () -> {});
+      Source source = new Source(link.near(), size, mark);
+      link.near().hear(message -> {}, mark / 2, () -> load.guard(source::fill));
+      sinks.add(sink);
+      sources.add(source);
     }
-    pumps.forEach(Pump::run);
-    load.run(warmUpSeconds);
+    sources.forEach(Source::fill);
+    load.run(workload.warmUpSeconds());
 
-    long before = messages.sum();
+    List<Round> rounds = new ArrayList<>();
+    for (int i = 0; i < workload.rounds(); i++) {
+      rounds.add(round(load, workload, sinks));
+    }
+    long sent = sources.stream().mapToLong(Source::stop).sum();
+    load.runUntil(() -> arrived(sinks) >= sent);
+
+    double bytes = size;
+    return new Throughput(
+        size,
+        connections,
+        Spread.of(rounds, r -> r.messages() * bytes * 8 / 1e6 / r.seconds()),
+        Spread.of(rounds, r -> r.messages() / r.seconds()),
+        Spread.of(rounds, r -> r.messages() * bytes / 1e6 / Math.max(1e-9, r.cpuSeconds())),
+        Spread.of(rounds, r -> r.cpuSeconds() / r.seconds()),
+        load.checkedLargestDatagramBytes(),
+        rounds);
+  }
+
+  /** Enough for some milliseconds of each connection, and not much for all of them together. */
+  private static long highMark(int size, int connections) {
+    return Math.max(4L * size, Math.max(LEAST_HIGH_MARK, HIGH_MARK / connections));
+  }
+
+  private static Round round(Load load, Workload workload, List<Sink> sinks) {
+    long before = arrived(sinks);
     long cpuBefore = Cpu.nanos();
     long begin = System.nanoTime();
-    load.run(seconds);
-    double elapsed = (System.nanoTime() - begin) / 1e9;
-    double cpu = (Cpu.nanos() - cpuBefore) / 1e9;
-    double arrived = messages.sum() - before;
-    double moved = arrived * size;
+    load.run(workload.seconds());
+    long messages = arrived(sinks) - before;
+    double cpuSeconds = (Cpu.nanos() - cpuBefore) / 1e9;
+    return new Round((System.nanoTime() - begin) / 1e9, messages, cpuSeconds);
+  }
 
-    pumps.forEach(Pump::stop);
-    return new Throughput(
-        round(moved * 8 / 1e6 / elapsed),
-        round(arrived / elapsed),
-        round(cpu),
-        cpu == 0 ? 0 : round(moved / 1e6 / cpu),
-        peers.largestDatagramBytes());
+  private static long arrived(List<Sink> sinks) {
+    return sinks.stream().mapToLong(Sink::arrived).sum();
   }
 
   static double round(double value) {
-    return Math.round(value * 100) / 100.0;
+    return Spread.round(value);
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Throughput, round trip and set-up time between peers of this JVM, over loopback sockets.
+ * Throughput, round trip, set-up time and idle cost between peers of this machine, over loopback
+ * sockets.
  *
- * <p>Knows: clocks, CPU time, percentiles. Does not know: options, tables, JSON. Talks to: {@code
- * cli.link}.
+ * <p>Knows: clocks, CPU time, percentiles, what a message must hold. Does not know: options,
+ * tables, JSON, and, behind a {@code Lane}, which stack it measures. Talks to: {@code cli.link}.
  */
 package dev.turnstone.cli.bench;

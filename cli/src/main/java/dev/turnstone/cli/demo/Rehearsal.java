@@ -3,6 +3,7 @@ package dev.turnstone.cli.demo;
 import dev.turnstone.cli.bench.Latency;
 import dev.turnstone.cli.bench.Load;
 import dev.turnstone.cli.bench.Throughput;
+import dev.turnstone.cli.bench.Workload;
 import dev.turnstone.cli.link.Peers;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import java.io.PrintWriter;
@@ -38,9 +39,10 @@ public record Rehearsal(
     long begin = System.nanoTime();
     try (Load load = Load.connect(peers, configuration, 1)) {
       double next = (System.nanoTime() - begin) / 1e6;
-      Latency latency = Latency.measure(load, 100, seconds, seconds);
-      Throughput throughput = Throughput.measure(peers, load, 65536, seconds, seconds);
-      return new Rehearsal(first, next, latency.p50Micros(), throughput.mbitPerSecond());
+      Latency latency = Latency.measure(load, new Workload(100, seconds, seconds, 1));
+      Throughput throughput = Throughput.measure(load, new Workload(65536, seconds, seconds, 1), 0);
+      return new Rehearsal(
+          first, next, latency.p50Micros().median(), throughput.mbitPerSecond().median());
     }
   }
 

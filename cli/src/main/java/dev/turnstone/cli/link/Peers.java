@@ -26,7 +26,11 @@ public interface Peers extends AutoCloseable {
 
   /** Real ones, over UDP. */
   static Peers overUdp() {
-    PeerConnectionFactory factory = new PeerConnectionFactory();
+    return overUdp(new PeerConnectionFactory());
+  }
+
+  /** Real ones of a factory, which is closed with them. */
+  static Peers overUdp(PeerConnectionFactory factory) {
     return new Peers() {
       @Override
       public PeerConnection create(PeerConnectionConfiguration configuration) {

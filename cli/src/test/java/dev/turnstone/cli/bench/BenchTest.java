@@ -8,9 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.turnstone.cli.fake.FakePeers;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class BenchTest {
@@ -24,21 +29,31 @@ class BenchTest {
     return names;
   }
 
+  private static Workload shortly(int size) {
+    return new Workload(size, 0, 0.1, 3);
+  }
+
   @Test
   void throughputCountsWhatArrives() {
     try (FakePeers peers = new FakePeers();
         Load load = Load.connect(peers, PLAIN, 2)) {
-      Throughput result = Throughput.measure(peers, load, 1000, 0, 0.2);
-      assertTrue(result.messagesPerSecond() > 0);
-      assertEquals(result.messagesPerSecond() * 8 / 1000, result.mbitPerSecond(), 0.02);
+      Throughput result = Throughput.measure(load, shortly(1000), 0);
+      assertEquals(3, result.rounds().size());
+      assertEquals(2, result.connections());
+      assertTrue(result.messagesPerSecond().least() > 0);
+      assertEquals(
+          result.messagesPerSecond().median() * 8 / 1000, result.mbitPerSecond().median(), 0.02);
       assertEquals(1200, result.largestDatagramBytes());
       assertEquals(
           List.of(
+              "size",
+              "connections",
               "mbitPerSecond",
               "messagesPerSecond",
-              "cpuSeconds",
               "megabytesPerCpuSecond",
-              "largestDatagramBytes"),
+              "cores",
+              "largestDatagramBytes",
+              "rounds"),
           names(result));
     }
   }
@@ -47,10 +62,114 @@ class BenchTest {
   void latencyIsOrdered() {
     try (FakePeers peers = new FakePeers();
         Load load = Load.connect(peers, PLAIN, 2)) {
-      Latency result = Latency.measure(load, 100, 0, 0.2);
-      assertTrue(result.p50Micros() > 0 && result.p50Micros() <= result.p99Micros());
-      assertEquals(List.of("p50Micros", "p99Micros", "cpuMicrosPerRoundTrip"), names(result));
+      Latency result = Latency.measure(load, shortly(100));
+      assertEquals(3, result.rounds().size());
+      for (Latency.Round round : result.rounds()) {
+        assertTrue(round.p50Micros() > 0 && round.p50Micros() <= round.p95Micros());
+        assertTrue(round.p95Micros() <= round.p99Micros());
+      }
+      assertTrue(names(result).containsAll(List.of("p50Micros", "p95Micros", "p99Micros")));
     }
+  }
+
+  /** A lane that hands each message to the other end at once, changed on its way. */
+  private static final class Bent implements Link {
+    private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
+    private final UnaryOperator<ByteBuffer> way;
+    private Consumer<ByteBuffer> ear;
+
+    Bent(UnaryOperator<ByteBuffer> way) {
+      this.way = way;
+    }
+
+    private final class End implements Lane {
+      private long sent;
+
+      @Override
+      public void send(ByteBuffer message) {
+        sent += message.remaining();
+        ByteBuffer copy = ByteBuffer.allocate(message.remaining()).put(message.duplicate()).flip();
+        ByteBuffer changed = way.apply(copy);
+        if (changed != null) {
+          ear.accept(changed);
+        }
+      }
+
+      @Override
+      public long bufferedAmount() {
+        return sent;
+      }
+
+      @Override
+      public void hear(Consumer<ByteBuffer> onMessage, long lowThreshold, Runnable onLow) {
+        ear = ear == null ? onMessage : ear;
+      }
+    }
+
+    @Override
+    public Lane near() {
+      return new End();
+    }
+
+    @Override
+    public Lane far() {
+      return new End();
+    }
+
+    @Override
+    public CompletableFuture<Throwable> broken() {
+      return broken;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static String refusal(long largestDatagram, UnaryOperator<ByteBuffer> way) {
+    try (Load load = Load.connect(() -> new Bent(way), 1, () -> largestDatagram)) {
+      return assertThrows(
+              RuntimeException.class, () -> Throughput.measure(load, shortly(3000), 30_000))
+          .getMessage();
+    }
+  }
+
+  @Test
+  void aMessageThatDiffersInOneByteIsNoThroughput() {
+    String why = refusal(1200, message -> message.put(2500, (byte) (message.get(2500) + 1)));
+    assertTrue(why.contains("first at byte 2500"), why);
+  }
+
+  @Test
+  void aMessageOfAnotherSizeIsNoThroughput() {
+    String why = refusal(1200, message -> message.limit(2999));
+    assertTrue(why.contains("2999 bytes in the place of 3000"), why);
+  }
+
+  @Test
+  void aMessageInThePlaceOfAnotherIsNoThroughput() {
+    AtomicInteger count = new AtomicInteger();
+    String why = refusal(1200, message -> count.getAndIncrement() == 3 ? null : message);
+    assertTrue(why.contains("message 3 is wrong"), why);
+  }
+
+  @Test
+  void aDatagramThatNoPathWouldCarryIsNoThroughput() {
+    String why = refusal(34_000, message -> message);
+    assertTrue(why.contains("34000"), why);
+  }
+
+  @Test
+  void whatArrivesWholeAndInOrderIsAccepted() {
+    try (Load load = Load.connect(() -> new Bent(message -> message), 1, () -> 1200)) {
+      assertTrue(Throughput.measure(load, shortly(5), 1_000).largestDatagramBytes() == 1200);
+    }
+  }
+
+  @Test
+  void aSpreadHasTheMiddleAndTheEnds() {
+    assertEquals(new Spread(2, 1, 9), Spread.of(9, 1, 2));
+    assertEquals(new Spread(2.5, 1, 9), Spread.of(9, 1, 2, 3));
+    assertThrows(IllegalArgumentException.class, Spread::of);
   }
 
   @Test
