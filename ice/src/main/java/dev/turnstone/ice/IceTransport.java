@@ -73,6 +73,16 @@ public interface IceTransport extends AutoCloseable {
   IceParameters restart();
 
   /**
+   * Takes back what {@link #restart} began, while {@link #start} has not been called for it: the
+   * offer that asked for it was rolled back (RFC 9429 section 4.1.10.2). The credentials that were
+   * started last, their candidates and checks are in force again.
+   *
+   * @return false when there is nothing to take back, or when the engine has let go of what was
+   *     before: only another {@link #restart} leads on then
+   */
+  boolean cancelRestart();
+
+  /**
    * How the transport stands, and what went over each pair. An engine that does not know a figure
    * leaves it at 0, or at -1 where that means unknown, and pairs that it does not know of out.
    */

@@ -129,7 +129,19 @@ final class DefaultPeerConnection implements PeerConnection {
   @Override
   public CompletableFuture<Void> setLocalDescription(SessionDescription description) {
     Objects.requireNonNull(description);
+    if (description.sdp().isEmpty() && description.type() != SdpType.ROLLBACK) {
+      return operations.chain("setLocalDescription", () -> applyMade(description.type()));
+    }
     return operations.chain("setLocalDescription", () -> negotiator.applyLocal(description));
+  }
+
+  /** W3C webrtc-pc section 4.4.2 (setLocalDescription): a text that is not given is made. */
+  private CompletableFuture<Void> applyMade(SdpType type) {
+    CompletableFuture<SessionDescription> made =
+        type == SdpType.OFFER ? makeOffer(OfferOptions.DEFAULT) : negotiator.makeAnswer();
+    return made.thenComposeAsync(
+        description -> negotiator.applyLocal(new SessionDescription(type, description.sdp())),
+        loop);
   }
 
   @Override
@@ -137,11 +149,11 @@ final class DefaultPeerConnection implements PeerConnection {
     return operations.chain(
         "setLocalDescription",
         () ->
-            (switch (negotiator.state()) {
-                  case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER -> negotiator.makeAnswer();
-                  default -> makeOffer(OfferOptions.DEFAULT);
-                })
-                .thenComposeAsync(negotiator::applyLocal, loop));
+            applyMade(
+                switch (negotiator.state()) {
+                  case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER -> SdpType.ANSWER;
+                  default -> SdpType.OFFER;
+                }));
   }
 
   @Override
@@ -190,12 +202,37 @@ final class DefaultPeerConnection implements PeerConnection {
 
   @Override
   public Optional<SessionDescription> localDescription() {
-    return Optional.ofNullable(negotiator.localDescription());
+    return Optional.ofNullable(negotiator.descriptions().local());
+  }
+
+  @Override
+  public Optional<SessionDescription> currentLocalDescription() {
+    return Optional.ofNullable(negotiator.descriptions().currentLocal());
+  }
+
+  @Override
+  public Optional<SessionDescription> pendingLocalDescription() {
+    return Optional.ofNullable(negotiator.descriptions().pendingLocal());
   }
 
   @Override
   public Optional<SessionDescription> remoteDescription() {
-    return Optional.ofNullable(negotiator.remoteDescription());
+    return Optional.ofNullable(negotiator.descriptions().remote());
+  }
+
+  @Override
+  public Optional<SessionDescription> currentRemoteDescription() {
+    return Optional.ofNullable(negotiator.descriptions().currentRemote());
+  }
+
+  @Override
+  public Optional<SessionDescription> pendingRemoteDescription() {
+    return Optional.ofNullable(negotiator.descriptions().pendingRemote());
+  }
+
+  @Override
+  public Optional<Boolean> canTrickleIceCandidates() {
+    return negotiator.descriptions().remoteTrickles();
   }
 
   @Override
@@ -377,8 +414,14 @@ final class DefaultPeerConnection implements PeerConnection {
       if (state == SignalingState.STABLE) {
         // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced now.
         negotiationAnnounced = false;
-        announceNegotiation();
+        // Not now: the rollback of our offer may be half of applying the peer's.
+        loop.execute(DefaultPeerConnection.this::announceNegotiation);
       }
+    }
+
+    @Override
+    public void onGatheringState(IceGatheringState state) {
+      callBack(heard -> heard.onIceGatheringStateChange(state));
     }
 
     @Override

@@ -22,6 +22,9 @@ final class IceRestarts {
   /** W3C's [[LocalIceCredentialsToReplace]], by ufrag. */
   private final Set<String> toReplace = new HashSet<>();
 
+  /** The credentials of an offer that was rolled back before anything was agreed, or null. */
+  private IceParameters spent;
+
   IceRestarts(IceTransport ice) {
     this.ice = ice;
   }
@@ -58,12 +61,17 @@ final class IceRestarts {
     String now = ice.localParameters().usernameFragment();
     // W3C webrtc-pc section 4.4.2.1 (iceRestart): new means other than in the current description.
     boolean old = agreed.filter(now::equals).isPresent();
-    return restart && old || toReplace.contains(now) ? ice.nextParameters() : ice.localParameters();
+    return restart && old || toReplace.contains(now) ? ice.nextParameters() : fresh();
   }
 
   /** What the answer to an offer with these says. */
   IceParameters forAnswer(IceParameters offered) {
-    return isRestart(offered) ? ice.nextParameters() : ice.localParameters();
+    return isRestart(offered) ? ice.nextParameters() : fresh();
+  }
+
+  /** Those of now, if they have not been told in vain. */
+  private IceParameters fresh() {
+    return ice.localParameters().equals(spent) ? ice.nextParameters() : ice.localParameters();
   }
 
   /** Whether our description with this ufrag begins a generation of ICE. */
@@ -113,6 +121,23 @@ final class IceRestarts {
   /** Whether a generation of ours has begun that has not met the peer's yet. */
   private boolean begun() {
     return !ice.localParameters().equals(ours);
+  }
+
+  /**
+   * Our offer was rolled back. What it told of ICE is void: whoever has read it must not take what
+   * we say next for a part of it.
+   *
+   * @return whether the generation before a restart goes on
+   */
+  boolean rolledBack() {
+    if (theirs != null && !begun()) {
+      return false;
+    }
+    boolean goesOn = theirs != null && ice.cancelRestart();
+    if (!goesOn) {
+      spent = ice.localParameters();
+    }
+    return goesOn;
   }
 
   /** The checks begin with these. */

@@ -22,6 +22,9 @@ final class LocalCandidates {
   private boolean nothingToGather;
   private boolean wanted = true;
 
+  /** What the generation had found that a restart, not agreed on yet, would replace; or null. */
+  private List<String> replaced;
+
   /**
    * Makes an empty book.
    *
@@ -38,6 +41,11 @@ final class LocalCandidates {
   /** What was found, as attribute values without the word {@code candidate:}. */
   List<String> found() {
     return found;
+  }
+
+  /** Those of the generation that was agreed on last: a restart may be on its way. */
+  List<String> agreedOn() {
+    return replaced == null ? found : replaced;
   }
 
   boolean complete() {
@@ -79,11 +87,39 @@ final class LocalCandidates {
 
   /** A generation of ICE begins, with candidates of its own. */
   void restart() {
+    if (replaced == null) {
+      replaced = List.copyOf(found);
+    }
+    pooled.clear();
     found.clear();
     wanted = true;
     if (state == IceGatheringState.COMPLETE) {
       state = IceGatheringState.NEW;
     }
+  }
+
+  /** The checks of this generation begin: there is no way back from it. */
+  void agreed() {
+    replaced = null;
+  }
+
+  /** The restart was rolled back: what the generation before had found is all of it. */
+  void cancelRestart() {
+    found.clear();
+    found.addAll(replaced);
+    replaced = null;
+    pooled.clear();
+    wanted = false;
+    state = IceGatheringState.COMPLETE;
+  }
+
+  /** The only description was rolled back: nothing has been described, nothing is gathered. */
+  void forget() {
+    found.clear();
+    pooled.clear();
+    replaced = null;
+    wanted = true;
+    state = IceGatheringState.NEW;
   }
 
   void add(String attributeValue) {

@@ -65,7 +65,7 @@ record Negotiation(
             description,
             pendingRemote);
       }
-      default -> throw rollback();
+      default -> throw new AssertionError("a rollback has no description");
     }
   }
 
@@ -102,8 +102,20 @@ record Negotiation(
             pendingLocal,
             description);
       }
-      default -> throw rollback();
+      default -> throw new AssertionError("a rollback has no description");
     }
+  }
+
+  /**
+   * Takes back an offer, ours or the peer's (RFC 9429 section 4.1.10.2). What was answered, even
+   * provisionally, cannot be taken back.
+   */
+  Negotiation rolledBack(String call, SignalingState required) {
+    if (state != required) {
+      throw new InvalidStateException(
+          call + "(ROLLBACK): the signaling state is " + state + ", not " + required);
+    }
+    return new Negotiation(SignalingState.STABLE, currentLocal, currentRemote, null, null);
   }
 
   Negotiation closed() {
@@ -124,9 +136,5 @@ record Negotiation(
               + " or "
               + or);
     }
-  }
-
-  private static OperationException rollback() {
-    return new OperationException("rollback is not supported yet");
   }
 }

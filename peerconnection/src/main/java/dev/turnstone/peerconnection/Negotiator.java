@@ -33,6 +33,9 @@ final class Negotiator {
      */
     void onGatheringWanted();
 
+    /** A rollback has changed how far gathering is. */
+    void onGatheringState(IceGatheringState state);
+
     /** An offer and an answer stand for the first time: the transports may start. */
     void onAgreed(IceRole iceRole, DtlsRole dtlsRole, RemoteTransport remote);
 
@@ -45,7 +48,7 @@ final class Negotiator {
   private final CompletableFuture<DtlsIdentity> identity;
   private final Executor loop;
   private final Listener listener;
-  private final LocalCandidates localCandidates = new LocalCandidates(() -> localDescription());
+  private final LocalCandidates localCandidates = new LocalCandidates(() -> descriptions().local());
 
   private IceRestarts restarts;
 
@@ -67,8 +70,7 @@ final class Negotiator {
   private IceRole iceRole;
 
   private volatile Negotiation negotiation = Negotiation.START;
-  private volatile SessionDescription localDescription;
-  private volatile SessionDescription remoteDescription;
+  private volatile Descriptions descriptions = Descriptions.NONE;
 
   Negotiator(
       long sessionId,
@@ -100,12 +102,8 @@ final class Negotiator {
     return negotiation.state();
   }
 
-  SessionDescription localDescription() {
-    return localDescription;
-  }
-
-  SessionDescription remoteDescription() {
-    return remoteDescription;
+  Descriptions descriptions() {
+    return descriptions;
   }
 
   IceGatheringState gatheringState() {
@@ -225,7 +223,10 @@ final class Negotiator {
   }
 
   CompletableFuture<Void> applyLocal(SessionDescription description) {
-    refuseRollback(description);
+    if (description.type() == SdpType.ROLLBACK) {
+      rollBackLocal(negotiation.rolledBack("setLocalDescription", SignalingState.HAVE_LOCAL_OFFER));
+      return CompletableFuture.completedFuture(null);
+    }
     Applied applied = new Applied(description.type(), parse(description.sdp()));
     Negotiation next = negotiation.withLocal(applied);
     String made = description.type() == SdpType.OFFER ? lastOffer : lastAnswer;
@@ -258,10 +259,20 @@ final class Negotiator {
   }
 
   CompletableFuture<Void> applyRemote(SessionDescription description) {
-    refuseRollback(description);
+    if (description.type() == SdpType.ROLLBACK) {
+      rollBackRemote(
+          negotiation.rolledBack("setRemoteDescription", SignalingState.HAVE_REMOTE_OFFER));
+      return CompletableFuture.completedFuture(null);
+    }
     Applied applied = new Applied(description.type(), parse(description.sdp()));
-    Negotiation next = negotiation.withRemote(applied);
     boolean isOffer = description.type() == SdpType.OFFER;
+    // W3C webrtc-pc section 4.4.1.6: an offer that meets ours takes ours back first.
+    boolean glare = isOffer && negotiation.state() == SignalingState.HAVE_LOCAL_OFFER;
+    Negotiation before =
+        glare
+            ? negotiation.rolledBack("setRemoteDescription", SignalingState.HAVE_LOCAL_OFFER)
+            : negotiation;
+    Negotiation next = before.withRemote(applied);
     if (isOffer) {
       DataSection.requireNoneGone(negotiation.currentLocal(), applied.sdp());
     } else {
@@ -279,6 +290,9 @@ final class Negotiator {
       } else {
         restarts.requireAnswering(remote.ice());
       }
+    }
+    if (glare) {
+      rollBackLocal(before);
     }
     if (isOffer) {
       weOffered = false;
@@ -300,10 +314,38 @@ final class Negotiator {
     describe();
   }
 
-  private static void refuseRollback(SessionDescription description) {
-    if (description.type() == SdpType.ROLLBACK) {
-      throw new OperationException("rollback is not supported yet");
+  private void rollBackLocal(Negotiation before) {
+    IceGatheringState gathered = localCandidates.state();
+    lastOffer = null;
+    if (restarts.rolledBack()) {
+      localCandidates.cancelRestart();
+      remoteCandidates.cancelRestart();
+    } else if (before.currentLocal() == null) {
+      localCandidates.forget();
     }
+    rollBack(before);
+    if (localCandidates.state() != gathered) {
+      listener.onGatheringState(localCandidates.state());
+    }
+  }
+
+  private void rollBackRemote(Negotiation before) {
+    // An offer that was made before may still be applied; an answer has nothing to answer.
+    lastAnswer = null;
+    rollBack(before);
+    Applied theirs = before.currentRemote();
+    remoteCandidates.rolledBack(theirs == null ? null : theirs.sdp(), dataIndex);
+    describe();
+  }
+
+  private void rollBack(Negotiation before) {
+    Applied ours = before.currentLocal();
+    dataIndex = ours == null ? -1 : DataSection.indexIn(ours.sdp());
+    dataMid = dataIndex < 0 ? "0" : DataSection.mid(ours.sdp(), dataIndex);
+    localCandidates.nothingToGather(ours != null && dataIndex < 0);
+    negotiation = before;
+    describe();
+    listener.onSignalingState(before.state());
   }
 
   private static Sdp parse(String text) {
@@ -332,6 +374,7 @@ final class Negotiator {
     if (agreed == null) {
       start(remote);
     } else if (restarts.isRestart(remote.ice())) {
+      localCandidates.agreed();
       restarts.agreed(remote.ice());
       remoteCandidates.begin();
       listener.onIceAgreed(iceRole, remote.ice());
@@ -340,6 +383,7 @@ final class Negotiator {
 
   private void start(RemoteTransport remote) {
     agreed = remote;
+    localCandidates.agreed();
     restarts.agreed(remote.ice());
     ownSetup =
         weOffered
@@ -370,16 +414,7 @@ final class Negotiator {
 
   /** Publishes the descriptions with the candidates that are known by now. */
   void describe() {
-    Applied ours = negotiation.local();
-    if (ours != null) {
-      localDescription =
-          DataSection.withCandidates(ours, localCandidates.found(), localCandidates.complete());
-    }
-    Applied theirs = negotiation.remote();
-    if (theirs != null) {
-      remoteDescription =
-          DataSection.withCandidates(theirs, remoteCandidates.signaled(), remoteCandidates.ended());
-    }
+    descriptions = Descriptions.of(negotiation, localCandidates, remoteCandidates);
   }
 
   void close() {

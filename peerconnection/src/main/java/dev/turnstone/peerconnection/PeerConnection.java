@@ -25,7 +25,11 @@ import java.util.concurrent.CompletableFuture;
  * <p>A description may come at any time, and channels go on. One with new ICE credentials restarts
  * ICE: data goes over the old pair of candidates until the new ones have a better. One that changes
  * the fingerprint or the DTLS role of a connection that runs is refused with {@link
- * InvalidAccessException}. Not supported yet: rollback.
+ * InvalidAccessException}.
+ *
+ * <p>When both sides offer at once, {@link #setRemoteDescription} takes back our offer and applies
+ * the peer's (RFC 9429 section 4.1.10.2): whose offer gives way is for the application to decide,
+ * and W3C's "perfect negotiation" (webrtc-pc section 10.7) works as it is written.
  */
 public interface PeerConnection extends AutoCloseable {
 
@@ -62,7 +66,9 @@ public interface PeerConnection extends AutoCloseable {
 
   /**
    * Applies a description that {@link #createOffer} or {@link #createAnswer} made, and starts
-   * gathering.
+   * gathering. One whose text is empty is made first. {@link SessionDescription#rollback} takes
+   * back our offer that has had no answer: what it changed is as before, an ICE restart that it
+   * asked for is off, and candidates that were told for it are void.
    *
    * @return completes when it is applied; candidates come later. Fails with {@link
    *     InvalidModificationException} when it is not what was created last, {@link
@@ -75,13 +81,15 @@ public interface PeerConnection extends AutoCloseable {
   CompletableFuture<Void> setLocalDescription();
 
   /**
-   * Applies the peer's description.
+   * Applies the peer's description. An offer that meets one of ours takes ours back first, unless
+   * it is refused. {@link SessionDescription#rollback} takes back the peer's offer that has had no
+   * answer.
    *
    * @return fails with {@link SdpSyntaxException} when the text is malformed, {@link
    *     InvalidAccessException} when it lacks what WebRTC needs or does not fit the connection that
    *     runs (an answer that restarts ICE where the offer did not ask for it, or does not where it
-   *     did), {@link InvalidStateException} when it comes in the wrong signaling state, {@link
-   *     OperationException} when it is a rollback; all is then as it was
+   *     did), {@link InvalidStateException} when it comes in the wrong signaling state; all is then
+   *     as it was
    */
   CompletableFuture<Void> setRemoteDescription(SessionDescription description);
 
@@ -120,6 +128,24 @@ public interface PeerConnection extends AutoCloseable {
    * else the current one.
    */
   Optional<SessionDescription> remoteDescription();
+
+  /** Our description that was agreed on last. */
+  Optional<SessionDescription> currentLocalDescription();
+
+  /** Our description that is being negotiated. */
+  Optional<SessionDescription> pendingLocalDescription();
+
+  /** The peer's description that was agreed on last. */
+  Optional<SessionDescription> currentRemoteDescription();
+
+  /** The peer's description that is being negotiated. */
+  Optional<SessionDescription> pendingRemoteDescription();
+
+  /**
+   * Whether the peer takes candidates after its description ({@code a=ice-options:trickle}); empty
+   * before it has given one. A peer that does not needs {@link #gatheredLocalDescription}.
+   */
+  Optional<Boolean> canTrickleIceCandidates();
 
   /**
    * Completes with the local description once there is one and gathering is complete: what a

@@ -98,6 +98,35 @@ final class RemoteCandidates {
     return running != null && running.ufrag().equals(ufrag) ? running : new RemoteGeneration(ufrag);
   }
 
+  /**
+   * The last remote description was rolled back, and its generation with it.
+   *
+   * @param before the description that stands, or null
+   * @param dataIndex the place of its data section
+   */
+  void rolledBack(Sdp before, int dataIndex) {
+    if (described != null && described != running) {
+      leave(described);
+    }
+    description = before;
+    index = dataIndex;
+    described = running;
+  }
+
+  private void leave(RemoteGeneration generation) {
+    if (former.size() == MAX_FORMER) {
+      former.remove();
+    }
+    former.add(generation.ufrag());
+  }
+
+  /** ICE takes back a restart: the peer's generation that ran goes on. */
+  void cancelRestart() {
+    if (running != null) {
+      running.giveTo(ice);
+    }
+  }
+
   /** ICE has begun a generation of ours: what else the peer's old one brings is not for it. */
   void restart() {
     if (running != null) {
@@ -108,10 +137,7 @@ final class RemoteCandidates {
   /** ICE begins with the generation of the last description: it gets what has come of it. */
   void begin() {
     if (running != null && running != described) {
-      if (former.size() == MAX_FORMER) {
-        former.remove();
-      }
-      former.add(running.ufrag());
+      leave(running);
     }
     running = described;
     waiting.clear();
@@ -195,13 +221,13 @@ final class RemoteCandidates {
     return Optional.of(data());
   }
 
-  /** What came outside of the last description and belongs to it, as attribute values. */
-  List<String> signaled() {
-    return described == null ? List.of() : described.signaled();
+  /** The generation of the last remote description, or null. */
+  RemoteGeneration last() {
+    return described;
   }
 
-  /** Whether no more will come of the last description's generation. */
-  boolean ended() {
-    return described != null && described.hasEnded();
+  /** The generation that ICE has begun with, or null. */
+  RemoteGeneration running() {
+    return running;
   }
 }

@@ -21,6 +21,16 @@ public record SessionDescription(SdpType type, String sdp) {
     return new SessionDescription(SdpType.OFFER, sdp);
   }
 
+  /** A provisional answer. */
+  public static SessionDescription pranswer(String sdp) {
+    return new SessionDescription(SdpType.PRANSWER, sdp);
+  }
+
+  /** What takes back the offer that is being negotiated; it has no text. */
+  public static SessionDescription rollback() {
+    return new SessionDescription(SdpType.ROLLBACK, "");
+  }
+
   /** An answer. */
   public static SessionDescription answer(String sdp) {
     return new SessionDescription(SdpType.ANSWER, sdp);

@@ -79,7 +79,7 @@ class RemoteCandidatesTest {
     candidates.add(of(4, null));
     candidates.add(of(0, "aaaa"));
     assertEquals(List.of(3, 1, 2, 4, 0), given);
-    assertTrue(candidates.ended());
+    assertTrue(candidates.last().hasEnded());
   }
 
   @Test
@@ -107,7 +107,7 @@ class RemoteCandidatesTest {
     candidates.add(of(1, "aaaa"));
     candidates.add(of(0, "aaaa"));
     assertEquals(List.of(), given);
-    assertFalse(candidates.ended());
+    assertFalse(candidates.last().hasEnded());
     describe("aaaa");
     begin();
     assertEquals(List.of(), given);
@@ -136,7 +136,9 @@ class RemoteCandidatesTest {
     begin();
     assertEquals(List.of(2, 1), given);
     // A description does not repeat it.
-    assertFalse(candidates.signaled().get(0).contains("ufrag"), candidates.signaled()::toString);
+    assertFalse(
+        candidates.last().signaled().get(0).contains("ufrag"),
+        candidates.last().signaled()::toString);
   }
 
   @Test

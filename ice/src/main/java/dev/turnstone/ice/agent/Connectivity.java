@@ -27,7 +27,13 @@ final class Connectivity {
   /** The one before a restart, while it carries data or may still deliver some. */
   private Generation previous;
 
+  /** What the last restart that has not been started would take the place of, or null. */
+  private Replaced replaced;
+
   private IceState state = IceState.NEW;
+
+  /** A generation as a restart found it. */
+  private record Replaced(Generation generation, boolean localEnded, boolean remoteEnded) {}
 
   private boolean localEnded;
   private boolean remoteEnded;
@@ -140,6 +146,7 @@ final class Connectivity {
 
   /** The checks of the current generation begin. */
   void begin() {
+    replaced = null;
     if (selection.isEmpty()) {
       become(IceState.CHECKING, "checks begin");
     } else if (state == IceState.DISCONNECTED) {
@@ -155,6 +162,9 @@ final class Connectivity {
     if (selection.isEmpty() || selection.generation() == current) {
       previous = selection.isEmpty() ? null : current;
     }
+    if (current.isStarted()) {
+      replaced = new Replaced(current, localEnded, remoteEnded);
+    }
     current.retire();
     current = new Generation(shared, checks, local);
     localEnded = false;
@@ -164,6 +174,29 @@ final class Connectivity {
     if (selection.isEmpty()) {
       become(IceState.NEW, "restarting");
     }
+  }
+
+  /**
+   * The restart is off: the generation that was started last goes on.
+   *
+   * @return whether there was a restart to take back
+   */
+  boolean cancelRestart(long now) {
+    if (replaced == null) {
+      return false;
+    }
+    current = replaced.generation();
+    current.resume();
+    previous = previous == current ? null : previous;
+    localEnded = replaced.localEnded();
+    remoteEnded = replaced.remoteEnded();
+    replaced = null;
+    if (state == IceState.NEW) {
+      become(IceState.CHECKING, "the restart was taken back");
+    }
+    bidFarewell(now);
+    handleCandidates(now);
+    return true;
   }
 
   // What comes from the peer

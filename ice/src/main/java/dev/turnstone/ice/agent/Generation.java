@@ -96,6 +96,11 @@ final class Generation {
     retired = true;
   }
 
+  /** The restart is off. */
+  void resume() {
+    retired = false;
+  }
+
   private boolean checks() {
     return isStarted() && !isLite() && !retired;
   }

@@ -151,6 +151,15 @@ public final class IceAgent {
     connectivity.restart(local);
   }
 
+  /**
+   * Takes back the restarts since {@link #start}.
+   *
+   * @return false when there was none, or nothing had been started before it
+   */
+  public boolean cancelRestart(long nowNanos) {
+    return connectivity.cancelRestart(nowNanos);
+  }
+
   // In
 
   /**

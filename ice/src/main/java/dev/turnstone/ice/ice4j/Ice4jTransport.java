@@ -200,6 +200,20 @@ public final class Ice4jTransport implements IceTransport {
     return current.local();
   }
 
+  /** {@inheritDoc} A generation that never carried anything is gone with the restart. */
+  @Override
+  public boolean cancelRestart() {
+    boolean kept = path != null && path.generation() == previous;
+    if (closed || current.isStarted() || !kept) {
+      return false;
+    }
+    current.close();
+    current = previous;
+    previous = null;
+    nextParameters = null;
+    return true;
+  }
+
   private void retire(Generation old) {
     if (previous != null && previous != old) {
       previous.close();

@@ -190,6 +190,18 @@ public final class AgentTransport implements IceTransport {
     return agent.localParameters();
   }
 
+  @Override
+  public boolean cancelRestart() {
+    if (closed || !agent.cancelRestart(network.nowNanos())) {
+      return false;
+    }
+    names.forget();
+    nextParameters = null;
+    gatherer.cancelRestart();
+    drain();
+    return true;
+  }
+
   // Data
 
   @Override

@@ -151,6 +151,14 @@ final class Gatherer {
     sockets.values().forEach(UdpOutlet::forgetReflexive);
   }
 
+  /** The new generation is off: the one before has been told what there is. */
+  void cancelRestart() {
+    gathering = false;
+    gathered = true;
+    endsAt = IceAgent.NEVER;
+    reflexive.cancel();
+  }
+
   // Hosts
 
   private void openSockets() {
