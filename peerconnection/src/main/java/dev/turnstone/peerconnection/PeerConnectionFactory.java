@@ -38,6 +38,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -73,7 +74,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final int maxMessageSize;
   private final long sendBufferBytes;
   private final BufferBudget bufferBudget;
-  private final SSLContext tls;
+  private final Supplier<SSLContext> tls;
   private final Optional<SharedPorts> sharedPorts;
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
@@ -88,7 +89,9 @@ public final class PeerConnectionFactory implements AutoCloseable {
     maxMessageSize = builder.maxMessageSize;
     sendBufferBytes = builder.sendBufferBytes;
     bufferBudget = builder.bufferBudget;
-    tls = builder.tls == null ? defaultTls() : builder.tls;
+    SSLContext context = builder.tls;
+    // The JVM's is made when the first TURN server wants it: that reads every root certificate.
+    tls = context == null ? PeerConnectionFactory::defaultTls : () -> context;
     loops = new EventLoops(builder.eventLoops, builder.socketTransport.sockets());
     sharedPorts = builder.icePort.map(port -> new SharedPorts(loops, port));
     mdns = new NettyMdns(loops);
@@ -367,6 +370,10 @@ public final class PeerConnectionFactory implements AutoCloseable {
               .publicAddresses(configuration.publicAddresses())
               .build();
       engine.check(options);
+      if (configuration.iceServers().stream().anyMatch(server -> server.scheme().isSecure())) {
+        // Here, and not on the loop, which would wait for it.
+        tls.get();
+      }
       return (loop, listener) ->
           engine.create(
               options,

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
@@ -24,6 +26,13 @@ class ConnectionCrypto extends BcTlsCrypto {
 
   ConnectionCrypto(SecureRandom random) {
     super(random);
+  }
+
+  @Override
+  public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+    return type == CertificateType.X509
+        ? new PeerCertificate(this, encoding)
+        : super.createCertificate(type, encoding);
   }
 
   @Override

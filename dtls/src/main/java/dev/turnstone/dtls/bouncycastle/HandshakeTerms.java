@@ -9,6 +9,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
@@ -65,6 +66,12 @@ final class HandshakeTerms {
   }
 
   private static AsymmetricKeyParameter read(DtlsOptions options) {
+    if (options.identity().privateKey() instanceof ECPrivateKey ec) {
+      AsymmetricKeyParameter usual = P256.privateKey(ec);
+      if (usual != null) {
+        return usual;
+      }
+    }
     byte[] encoded = options.identity().privateKey().getEncoded();
     if (encoded == null) {
       throw new IllegalArgumentException("the identity's private key does not give its bytes");

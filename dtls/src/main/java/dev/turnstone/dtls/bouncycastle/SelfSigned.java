@@ -2,12 +2,12 @@ package dev.turnstone.dtls.bouncycastle;
 
 import dev.turnstone.dtls.DtlsIdentity;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -17,33 +17,14 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.HexFormat;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
-import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
-import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
-import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
-import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /**
  * Makes identities with self-signed certificates, as WebRTC uses them (RFC 8827 section 6.5). Each
@@ -54,6 +35,20 @@ public final class SelfSigned {
   private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
   private static final Duration VALIDITY = Duration.ofDays(30);
 
+  /** An AlgorithmIdentifier: ecdsa-with-SHA256 (RFC 5758 section 3.2). */
+  private static final byte[] ECDSA_WITH_SHA256 =
+      HexFormat.of().parseHex("300a06082a8648ce3d040302");
+
+  /** An AlgorithmIdentifier: sha256WithRSAEncryption (RFC 4055 section 5). */
+  private static final byte[] RSA_WITH_SHA256 =
+      HexFormat.of().parseHex("300d06092a864886f70d01010b0500");
+
+  /** The type of a name's only part: commonName, 2.5.4.3. */
+  private static final byte[] COMMON_NAME = HexFormat.of().parseHex("0603550403");
+
+  /** [0] INTEGER 2: version 3. */
+  private static final byte[] VERSION = HexFormat.of().parseHex("a003020102");
+
   private SelfSigned() {}
 
   /**
@@ -62,26 +57,25 @@ public final class SelfSigned {
    */
   public static DtlsIdentity ecdsa(SecureRandom random) {
     ECKeyPairGenerator generator = new ECKeyPairGenerator();
-    generator.init(
-        new ECKeyGenerationParameters(
-            ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1), random));
+    generator.init(new ECKeyGenerationParameters(P256.DOMAIN, random));
     AsymmetricCipherKeyPair keys = generator.generateKeyPair();
+    ECPublicKeyParameters publicKey = (ECPublicKeyParameters) keys.getPublic();
+    ECPrivateKeyParameters privateKey = (ECPrivateKeyParameters) keys.getPrivate();
     try {
       return make(
-          SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(keys.getPublic()),
+          P256.encode(publicKey),
           KeyFactory.getInstance("EC")
-              .generatePrivate(
-                  new PKCS8EncodedKeySpec(
-                      PrivateKeyInfoFactory.createPrivateKeyInfo(keys.getPrivate()).getEncoded())),
-          new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256),
+              .generatePrivate(new PKCS8EncodedKeySpec(P256.encode(privateKey, publicKey))),
+          ECDSA_WITH_SHA256,
           tbs -> {
-            DSADigestSigner signer = new DSADigestSigner(new ECDSASigner(), new SHA256Digest());
-            signer.init(true, new ParametersWithRandom(keys.getPrivate(), random));
-            signer.update(tbs, 0, tbs.length);
-            return signer.generateSignature();
+            ECDSASigner signer = new ECDSASigner();
+            signer.init(true, new ParametersWithRandom(privateKey, random));
+            BigInteger[] signature =
+                signer.generateSignature(MessageDigest.getInstance("SHA-256").digest(tbs));
+            return Der.sequence(Der.integer(signature[0]), Der.integer(signature[1]));
           },
           random);
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot make an ECDSA certificate", e);
     }
   }
@@ -93,9 +87,9 @@ public final class SelfSigned {
       generator.initialize(new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4), random);
       KeyPair keys = generator.generateKeyPair();
       return make(
-          SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()),
+          keys.getPublic().getEncoded(),
           keys.getPrivate(),
-          new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE),
+          RSA_WITH_SHA256,
           tbs -> {
             Signature signer = Signature.getInstance("SHA256withRSA");
             signer.initSign(keys.getPrivate(), random);
@@ -103,7 +97,7 @@ public final class SelfSigned {
             return signer.sign();
           },
           random);
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot make an RSA certificate", e);
     }
   }
@@ -113,43 +107,34 @@ public final class SelfSigned {
     byte[] sign(byte[] tbs) throws GeneralSecurityException;
   }
 
+  /** RFC 5280 section 4.1. */
   private static DtlsIdentity make(
-      SubjectPublicKeyInfo publicKey,
+      byte[] publicKeyInfo,
       PrivateKey privateKey,
-      AlgorithmIdentifier signing,
+      byte[] algorithm,
       Signing signer,
       SecureRandom random)
-      throws GeneralSecurityException, IOException {
-    byte[] tbs =
-        toBeSigned(publicKey, signing, random, Instant.now())
-            .generateTBSCertificate()
-            .getEncoded(ASN1Encoding.DER);
-    ASN1EncodableVector certificate = new ASN1EncodableVector();
-    certificate.add(ASN1Primitive.fromByteArray(tbs));
-    certificate.add(signing);
-    certificate.add(new DERBitString(signer.sign(tbs)));
-    byte[] der = new DERSequence(certificate).getEncoded(ASN1Encoding.DER);
+      throws GeneralSecurityException {
+    byte[] tbs = toBeSigned(publicKeyInfo, algorithm, random, Instant.now());
+    byte[] der = Der.sequence(tbs, algorithm, Der.bits(signer.sign(tbs)));
     return new DtlsIdentity(parse(der), privateKey);
   }
 
-  private static V3TBSCertificateGenerator toBeSigned(
-      SubjectPublicKeyInfo publicKey,
-      AlgorithmIdentifier signing,
-      SecureRandom random,
-      Instant now) {
-    byte[] name = new byte[8];
-    random.nextBytes(name);
-    X500Name subject = new X500Name("CN=" + HexFormat.of().formatHex(name));
-    V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
-    // RFC 5280 section 4.1.2.2: positive, at most 20 octets.
-    tbs.setSerialNumber(new ASN1Integer(new BigInteger(126, random).setBit(126)));
-    tbs.setSignature(signing);
-    tbs.setIssuer(subject);
-    tbs.setSubject(subject);
-    tbs.setStartDate(new Time(Date.from(now.minus(CLOCKS_DIFFER))));
-    tbs.setEndDate(new Time(Date.from(now.plus(VALIDITY))));
-    tbs.setSubjectPublicKeyInfo(publicKey);
-    return tbs;
+  private static byte[] toBeSigned(
+      byte[] publicKeyInfo, byte[] algorithm, SecureRandom random, Instant now) {
+    byte[] label = new byte[8];
+    random.nextBytes(label);
+    byte[] name =
+        Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8(HexFormat.of().formatHex(label)))));
+    return Der.sequence(
+        VERSION,
+        // RFC 5280 section 4.1.2.2: positive, at most 20 octets.
+        Der.integer(new BigInteger(126, random).setBit(126)),
+        algorithm,
+        name,
+        Der.sequence(Der.time(now.minus(CLOCKS_DIFFER)), Der.time(now.plus(VALIDITY))),
+        name,
+        publicKeyInfo);
   }
 
   private static X509Certificate parse(byte[] der) throws GeneralSecurityException {

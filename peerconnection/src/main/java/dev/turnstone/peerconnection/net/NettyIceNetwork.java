@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class NettyIceNetwork implements IceNetwork {
    * @param loops those that the loop is one of
    * @param host which addresses and ports may be used
    * @param lookups runs name look-ups, which block
-   * @param tls for connections to TURN servers over TLS
+   * @param tls for connections to TURN servers over TLS; asked for each, on the loop
    * @param shared the ports of the factory, when all its connections share them
    * @param mdns finds names that conceal addresses
    * @param monitor tells that the addresses have changed
@@ -46,7 +47,7 @@ public final class NettyIceNetwork implements IceNetwork {
       EventLoops loops,
       HostUse host,
       Executor lookups,
-      SSLContext tls,
+      Supplier<SSLContext> tls,
       Optional<SharedPorts> shared,
       NettyMdns mdns,
       NetworkMonitor monitor) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -34,9 +35,9 @@ final class TcpChannels {
 
   private final ConnectionLoop loop;
   private final Sockets sockets;
-  private final SSLContext tls;
+  private final Supplier<SSLContext> tls;
 
-  TcpChannels(ConnectionLoop loop, Sockets sockets, SSLContext tls) {
+  TcpChannels(ConnectionLoop loop, Sockets sockets, Supplier<SSLContext> tls) {
     this.loop = loop;
     this.sockets = sockets;
     this.tls = tls;
@@ -76,7 +77,7 @@ final class TcpChannels {
 
   /** The server's certificate must be for that name (RFC 8489 section 6.2.3). */
   private SslHandler tlsHandler(String name, int port) {
-    SSLEngine engine = tls.createSSLEngine(name, port);
+    SSLEngine engine = tls.get().createSSLEngine(name, port);
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -47,7 +47,7 @@ class NettyIceNetworkTest {
           loops,
           HostUse.of(List.of(loopback)),
           Runnable::run,
-          tls(),
+          NettyIceNetworkTest::tls,
           Optional.empty(),
           new NettyMdns(loops),
           new NetworkMonitor(loops, Runnable::run, Duration.ZERO, List::<InetAddress>of));
