@@ -25,7 +25,15 @@ final class InterleavedReassembly {
   private final int maxMessageBytes;
   private final Consumer<MessageReceived> delivery;
   private final OrderedStreams streams;
-  private final Map<Key, FragmentRuns> partial = new HashMap<>();
+  private final Map<Key, Partial> partial = new HashMap<>();
+
+  /** The message that the last fragment was of: most likely the next one's too. */
+  private Partial recent;
+
+  private final LengthGuess guess = new LengthGuess();
+
+  /** Bytes that partial messages were provided with by guess; part of them may be empty. */
+  private long guessed;
 
   // Up to which message identifier unordered messages of a stream were given up.
   private final Map<Integer, Integer> skippedUnordered = new HashMap<>();
@@ -43,7 +51,22 @@ final class InterleavedReassembly {
     this.streams = new OrderedStreams(Tsn::distance, delivery);
   }
 
-  private record Key(int streamId, boolean unordered, int mid) {}
+  private record Key(int streamId, boolean unordered, int mid) {
+    boolean names(IDataChunk chunk) {
+      return mid == chunk.mid() && streamId == chunk.streamId() && unordered == chunk.unordered();
+    }
+  }
+
+  /** What has come of a message. */
+  private static final class Partial {
+    final Key key;
+    final FragmentRuns runs = new FragmentRuns(false);
+    int guessed;
+
+    Partial(Key key) {
+      this.key = key;
+    }
+  }
 
   /** What is held and not deliverable, in about bytes. */
   long weight() {
@@ -55,22 +78,30 @@ final class InterleavedReassembly {
     if (wasSkipped(chunk.streamId(), chunk.unordered(), chunk.mid())) {
       return DataOutcome.ACCEPTED;
     }
-    Key key = new Key(chunk.streamId(), chunk.unordered(), chunk.mid());
-    FragmentRuns runs = partial.get(key);
+    Partial message = find(chunk);
     if (chunk.beginning() && chunk.ending()) {
-      return runs == null ? addWhole(chunk) : DataOutcome.BAD_FRAGMENT;
+      return message == null ? addWhole(chunk) : DataOutcome.BAD_FRAGMENT;
     }
     // RFC 8260 section 2.1: fragment 0 is the one with the B bit, and no other.
     if (!chunk.beginning() && chunk.fsn() == 0) {
       return DataOutcome.BAD_FRAGMENT;
     }
-    if (runs == null) {
-      runs = new FragmentRuns(false);
-      partial.put(key, runs);
+    int capacity = 0;
+    if (message == null) {
+      message = new Partial(new Key(chunk.streamId(), chunk.unordered(), chunk.mid()));
+      partial.put(message.key, message);
+      recent = message;
       weight += PARTIAL_OVERHEAD;
+      // A peer that begins many messages and ends none gets room by guess for as much as one.
+      if (chunk.beginning() && guessed + guess.bytes() <= LengthGuess.LARGEST) {
+        capacity = guess.bytes();
+        message.guessed = capacity;
+        guessed += capacity;
+      }
     }
+    FragmentRuns runs = message.runs;
     weight -= runs.weight();
-    FragmentRun run = runs.add(Fragment.of(chunk), 0);
+    FragmentRun run = runs.add(Fragment.of(chunk), capacity);
     weight += runs.weight();
     if (run == null) {
       return DataOutcome.BAD_FRAGMENT;
@@ -78,7 +109,18 @@ final class InterleavedReassembly {
     if (run.length() > maxMessageBytes) {
       return DataOutcome.MESSAGE_TOO_LARGE;
     }
-    return run.isComplete() ? complete(key, runs, run) : DataOutcome.ACCEPTED;
+    return run.isComplete() ? complete(message, run) : DataOutcome.ACCEPTED;
+  }
+
+  private Partial find(IDataChunk chunk) {
+    if (recent != null && recent.key.names(chunk)) {
+      return recent;
+    }
+    if (partial.isEmpty()) {
+      return null;
+    }
+    recent = partial.get(new Key(chunk.streamId(), chunk.unordered(), chunk.mid()));
+    return recent;
   }
 
   /** RFC 8260 section 2.3.1: partial messages that were given up go, whole ones are released. */
@@ -116,7 +158,7 @@ final class InterleavedReassembly {
     if (!unordered) {
       return streams.isPast(streamId, mid);
     }
-    Integer skipped = skippedUnordered.get(streamId);
+    Integer skipped = skippedUnordered.isEmpty() ? null : skippedUnordered.get(streamId);
     return skipped != null && Tsn.isAtOrBefore(mid, skipped);
   }
 
@@ -131,15 +173,16 @@ final class InterleavedReassembly {
     return DataOutcome.ACCEPTED;
   }
 
-  private DataOutcome complete(Key key, FragmentRuns runs, FragmentRun run) {
-    partial.remove(key);
-    weight -= runs.weight() + PARTIAL_OVERHEAD;
-    runs.remove(run);
-    if (runs.lowest() != null) {
+  private DataOutcome complete(Partial message, FragmentRun run) {
+    partial.remove(message.key);
+    handleGone(message);
+    message.runs.remove(run);
+    if (message.runs.lowest() != null) {
       // There are fragments behind the last one.
       return DataOutcome.BAD_FRAGMENT;
     }
-    deliver(run.toMessage(), key.mid);
+    guess.handleWhole(run.length());
+    deliver(run.toMessage(), message.key.mid);
     return DataOutcome.ACCEPTED;
   }
 
@@ -152,12 +195,18 @@ final class InterleavedReassembly {
   }
 
   private void removePartial(Predicate<Key> which) {
-    for (Iterator<Map.Entry<Key, FragmentRuns>> i = partial.entrySet().iterator(); i.hasNext(); ) {
-      Map.Entry<Key, FragmentRuns> entry = i.next();
-      if (which.test(entry.getKey())) {
-        weight -= entry.getValue().weight() + PARTIAL_OVERHEAD;
+    for (Iterator<Partial> i = partial.values().iterator(); i.hasNext(); ) {
+      Partial message = i.next();
+      if (which.test(message.key)) {
         i.remove();
+        handleGone(message);
       }
     }
+  }
+
+  private void handleGone(Partial message) {
+    weight -= message.runs.weight() + PARTIAL_OVERHEAD;
+    guessed -= message.guessed;
+    recent = null;
   }
 }

@@ -18,6 +18,11 @@ final class OrderedStreams {
   private final Map<Integer, Stream> streams = new HashMap<>();
   private long weight;
 
+  /** The stream that was asked for last: most likely the next one too. */
+  private Stream recent;
+
+  private int recentId;
+
   /**
    * No stream has seen a message.
    *
@@ -42,7 +47,7 @@ final class OrderedStreams {
 
   /** Delivers a message and what has been waiting for it, or lets it wait. */
   void add(MessageReceived message, int number) {
-    Stream stream = streams.computeIfAbsent(message.streamId(), id -> new Stream());
+    Stream stream = made(message.streamId());
     int ahead = distance.applyAsInt((int) stream.next, number);
     if (ahead < 0) {
       // The peer gave this number up before (RFC 3758), or uses it twice.
@@ -64,7 +69,7 @@ final class OrderedStreams {
 
   /** Whether the message with this number was delivered or given up. */
   boolean isPast(int streamId, int number) {
-    Stream stream = streams.get(streamId);
+    Stream stream = stream(streamId);
     return stream != null && distance.applyAsInt((int) stream.next, number) < 0;
   }
 
@@ -73,7 +78,7 @@ final class OrderedStreams {
    * are here are delivered in their order.
    */
   void skip(int streamId, int number) {
-    Stream stream = streams.computeIfAbsent(streamId, id -> new Stream());
+    Stream stream = made(streamId);
     int ahead = distance.applyAsInt((int) stream.next, number);
     if (ahead < 0) {
       return;
@@ -90,6 +95,7 @@ final class OrderedStreams {
 
   /** RFC 6525 section 5.2.2: the streams count from 0 again; none named means all. */
   void reset(Collection<Integer> streamIds) {
+    recent = null;
     if (streamIds.isEmpty()) {
       streams.clear();
       weight = 0;
@@ -111,6 +117,26 @@ final class OrderedStreams {
       }
     }
     streams.clear();
+    recent = null;
+  }
+
+  /** The stream, or null when it has not been used. */
+  private Stream stream(int streamId) {
+    if (recent == null || recentId != streamId) {
+      recent = streams.get(streamId);
+      recentId = streamId;
+    }
+    return recent;
+  }
+
+  private Stream made(int streamId) {
+    Stream stream = stream(streamId);
+    if (stream == null) {
+      stream = new Stream();
+      streams.put(streamId, stream);
+      recent = stream;
+    }
+    return stream;
   }
 
   private void deliverWaiting(Stream stream) {

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
  * that no TSN comes twice, and says after each step how far all TSNs have arrived.
  */
 final class Reassembly {
-  private static final int LARGEST_GUESS = 256 << 10;
-
   private final int maxMessageBytes;
   private final FragmentRuns runs = new FragmentRuns(true);
   private final OrderedStreams streams;
@@ -26,7 +24,7 @@ final class Reassembly {
   private boolean discarding;
   private int discardedTo;
 
-  private int guess;
+  private final LengthGuess guess = new LengthGuess();
 
   /**
    * Holds nothing.
@@ -63,7 +61,8 @@ final class Reassembly {
       return addWhole(chunk);
     }
     // Only one message at a time is in order, so only one buffer at a time is a guess.
-    FragmentRun run = runs.add(Fragment.of(chunk), inOrder && chunk.beginning() ? guess : 0);
+    FragmentRun run =
+        runs.add(Fragment.of(chunk), inOrder && chunk.beginning() ? guess.bytes() : 0);
     if (run == null) {
       return DataOutcome.BAD_FRAGMENT;
     }
@@ -72,7 +71,7 @@ final class Reassembly {
     }
     if (run.isComplete()) {
       runs.remove(run);
-      guess = (int) Math.min(run.length(), LARGEST_GUESS);
+      guess.handleWhole(run.length());
       deliver(run.toMessage(), run.number());
     }
     return DataOutcome.ACCEPTED;

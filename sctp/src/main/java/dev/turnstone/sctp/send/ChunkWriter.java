@@ -4,7 +4,11 @@ import dev.turnstone.sctp.chunk.DataChunk;
 import dev.turnstone.sctp.chunk.IDataChunk;
 import dev.turnstone.sctp.chunk.PacketWriter;
 
-/** The bytes of a fragment in a packet, as DATA or as I-DATA. */
+/**
+ * The bytes of a fragment in a packet, as DATA or as I-DATA, and how many of a message's bytes that
+ * is. Fragments fill packets up, so that a bulk transfer's packets are equal, and datagrams of one
+ * size leave in one segmented send.
+ */
 final class ChunkWriter {
   private final boolean interleaving;
   private final int overhead;
@@ -29,9 +33,23 @@ final class ChunkWriter {
     largestFragment = (room / fragments - overhead) / 4 * 4;
   }
 
-  /** Bytes of user data that a chunk holds. */
-  int largestFragment() {
-    return largestFragment;
+  /** Bytes of the message that its next chunk holds in a packet of its own. */
+  int nextLength(OutgoingMessage message) {
+    return Math.min(largestFragment, message.untaken());
+  }
+
+  /**
+   * Bytes of the message that its next chunk holds where a packet has that much room left; 0 when
+   * it waits for the next packet.
+   */
+  int nextLength(OutgoingMessage message, int room) {
+    int fitting = Math.min(largestFragment, (room - overhead) & ~3);
+    int rest = message.untaken();
+    if (rest <= fitting) {
+      return rest;
+    }
+    // What one packet can hold is not cut: each further packet is one more that may be lost.
+    return message.isBegun() || rest > largestFragment ? Math.max(0, fitting) : 0;
   }
 
   /** Bytes that a fragment takes in a packet, header and padding included. */
@@ -50,7 +68,7 @@ final class ChunkWriter {
           message.stream.id,
           message.mid(),
           // RFC 8260 section 2.1: one field; the first fragment needs no number.
-          beginning ? (int) message.ppid : message.fsn(chunk.offset),
+          beginning ? (int) message.ppid : chunk.fsn,
           flags,
           message.payload(),
           index,

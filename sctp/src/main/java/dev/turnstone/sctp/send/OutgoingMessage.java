@@ -23,7 +23,8 @@ final class OutgoingMessage {
   private ByteBuffer payload;
 
   private final int base;
-  private int fragmentSize;
+  private boolean begun;
+  private int fragments;
   private int taken;
   private int number;
   private int firstTsn;
@@ -51,22 +52,15 @@ final class OutgoingMessage {
     this.order = order;
   }
 
-  /**
-   * Decides the fragments and the number; called once, when the first fragment is about to be sent.
-   */
-  void begin(int largestFragment, int firstTsn) {
-    // Equal fragments, only the last may be shorter: then the packets of a message are equal too
-    // and
-    // leave in one segmented datagram send.
-    int fragments = (int) (((long) size + largestFragment - 1) / largestFragment);
-    int equal = (size + fragments - 1) / fragments;
-    this.fragmentSize = Math.min(largestFragment, (equal + 3) & ~3);
+  /** Gives it its number; called once, when the first fragment is about to be sent. */
+  void begin(int firstTsn) {
+    this.begun = true;
     this.firstTsn = firstTsn;
     this.number = stream.takeNumber(unordered);
   }
 
   boolean isBegun() {
-    return fragmentSize > 0;
+    return begun;
   }
 
   boolean isTaken() {
@@ -82,16 +76,14 @@ final class OutgoingMessage {
     return taken;
   }
 
-  /** The length that the next fragment has, or would have with fragments of that size at most. */
-  int nextFragmentLength(int largestFragment) {
-    if (isBegun()) {
-      return Math.min(fragmentSize, untaken());
-    }
-    return Math.min(largestFragment, size);
+  /** How many fragments have been made of it. */
+  int fragments() {
+    return fragments;
   }
 
   void take(int length) {
     taken += length;
+    fragments++;
   }
 
   /** Another of its fragments got a TSN. */
@@ -107,11 +99,6 @@ final class OutgoingMessage {
   /** In I-DATA: which of the stream's ordered or unordered messages it is. */
   int mid() {
     return number;
-  }
-
-  /** In I-DATA: which fragment begins there; all but the last are equal. */
-  int fsn(int offset) {
-    return offset / fragmentSize;
   }
 
   int firstTsn() {

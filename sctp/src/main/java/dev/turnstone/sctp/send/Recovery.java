@@ -263,7 +263,7 @@ final class Recovery {
     if (cut) {
       // The last fragment will never come. A TSN of its own, given up from birth, makes sure that a
       // FORWARD TSN tells the peer so, even if it has all the fragments that were sent.
-      SentChunk end = new SentChunk(outstanding.nextTsn(), message, message.taken(), 0, true, 0);
+      SentChunk end = new SentChunk(outstanding.nextTsn(), message, 0, true, 0);
       end.fate = Fate.ABANDONED;
       outstanding.add(end);
       message.setLastTsn(end.tsn);

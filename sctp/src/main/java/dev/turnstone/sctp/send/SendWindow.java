@@ -24,6 +24,9 @@ final class SendWindow {
   /** The pacer has said of the packet at hand that it must wait. */
   private boolean held;
 
+  /** The congestion window had room when the packet at hand was begun. */
+  private boolean open;
+
   /** A chunk is on its way into a closed window. */
   private boolean probing;
 
@@ -68,9 +71,14 @@ final class SendWindow {
     return Math.max(0, advertised - outstanding.payloadInFlight());
   }
 
-  /** A packet is about to be filled: pacing is decided for the whole of it. */
+  /**
+   * A packet is about to be filled: pacing and the congestion window are decided for the whole of
+   * it. 6.1 B: the window may be exceeded by less than a packet; so a flight does not end with a
+   * packet that is half full.
+   */
   void beginPacket(long nowNanos) {
     held = !pacer.isReady(congestion.pacingRate(), nowNanos);
+    open = congestionAllows();
   }
 
   /** Whether pacing lets nothing leave now. */
@@ -85,13 +93,17 @@ final class SendWindow {
 
   /** Whether new data of that length may leave. */
   boolean allowsNew(int length) {
-    return !held && hasRoomFor(length);
+    return !held && hasRoomFor(length, open);
   }
 
   /** Whether new data of that length may leave, if it were not for pacing. */
   boolean hasRoomFor(int length) {
+    return hasRoomFor(length, congestionAllows());
+  }
+
+  private boolean hasRoomFor(int length, boolean congestionAllows) {
     // 6.1 A: one chunk may always be in flight; it finds out when a closed window opens.
-    return !outstanding.isFull() && (isAlone() || length <= peerWindow() && congestionAllows());
+    return !outstanding.isFull() && (isAlone() || length <= peerWindow() && congestionAllows);
   }
 
   /** Whether new data of that length may leave though the congestion window is full. */

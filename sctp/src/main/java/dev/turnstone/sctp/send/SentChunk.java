@@ -20,6 +20,10 @@ final class SentChunk {
   final int tsn;
   final OutgoingMessage message;
   final int offset;
+
+  /** Which of its message's fragments it is, from 0. */
+  final int fsn;
+
   final int length;
   final boolean ending;
 
@@ -55,11 +59,12 @@ final class SentChunk {
   SentChunk previous;
   SentChunk next;
 
-  SentChunk(
-      int tsn, OutgoingMessage message, int offset, int length, boolean ending, int wireLength) {
+  /** The next fragment of a message, of which nothing has been taken for it yet. */
+  SentChunk(int tsn, OutgoingMessage message, int length, boolean ending, int wireLength) {
     this.tsn = tsn;
     this.message = message;
-    this.offset = offset;
+    this.offset = message.taken();
+    this.fsn = message.fragments();
     this.length = length;
     this.ending = ending;
     this.wireLength = wireLength;

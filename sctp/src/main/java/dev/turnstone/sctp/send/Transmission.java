@@ -112,9 +112,9 @@ final class Transmission {
   private void writeProbe(PacketWriter packet, long nowNanos) {
     OutgoingMessage message = queue.front();
     if (message != null && window.allowsProbe(nextLength(message))) {
-      SentChunk chunk = writeNext(packet, message, true, nowNanos);
-      if (chunk != null) {
-        probe.handleSent(chunk, false);
+      int length = chunks.nextLength(message, packet.remaining());
+      if (length > 0) {
+        probe.handleSent(writeNext(packet, message, length, true, nowNanos), false);
       }
       return;
     }
@@ -156,30 +156,24 @@ final class Transmission {
         continue;
       }
       window.handleIdle(rto.nanos(), nowNanos);
-      if (!window.allowsNew(nextLength(message))
-          || writeNext(packet, message, false, nowNanos) == null) {
+      int length = chunks.nextLength(message, packet.remaining());
+      if (length == 0 || !window.allowsNew(length)) {
         return;
       }
+      writeNext(packet, message, length, false, nowNanos);
     }
   }
 
-  /** The next fragment gets its TSN and leaves, if the packet has room; null if it has not. */
+  /** The next fragment, which fits, gets its TSN and leaves. */
   private SentChunk writeNext(
-      PacketWriter packet, OutgoingMessage message, boolean asking, long nowNanos) {
-    int length = nextLength(message);
-    if (chunks.wireLength(length) > packet.remaining()) {
-      return null;
-    }
+      PacketWriter packet, OutgoingMessage message, int length, boolean asking, long nowNanos) {
     int tsn = outstanding.nextTsn();
     if (!message.isBegun()) {
-      message.begin(chunks.largestFragment(), tsn);
-      length = nextLength(message);
+      message.begin(tsn);
     }
-    int offset = message.taken();
     boolean closed = window.isClosedFor(length);
-    boolean ending = offset + length == message.size;
-    SentChunk chunk =
-        new SentChunk(tsn, message, offset, length, ending, chunks.wireLength(length));
+    boolean ending = length == message.untaken();
+    SentChunk chunk = new SentChunk(tsn, message, length, ending, chunks.wireLength(length));
     message.setLastTsn(tsn);
     outstanding.add(chunk);
     boolean last = queue.buffered() == length;
@@ -189,7 +183,7 @@ final class Transmission {
   }
 
   private int nextLength(OutgoingMessage message) {
-    return message.nextFragmentLength(chunks.largestFragment());
+    return chunks.nextLength(message);
   }
 
   /**

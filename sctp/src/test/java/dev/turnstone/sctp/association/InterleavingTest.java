@@ -35,6 +35,9 @@ import org.junit.jupiter.api.Test;
 class InterleavingTest {
   private static final SctpOptions OPTIONS = SctpOptions.defaults();
 
+  /** User data of a fragment that fills a packet. */
+  private static final int FULL_FRAGMENT = 1156;
+
   private static Peers interleaving(long seed, LinkOptions link) {
     return new Peers(seed, OPTIONS, OPTIONS, link);
   }
@@ -108,7 +111,7 @@ class InterleavingTest {
     for (int stream = 0; stream < 2; stream++) {
       for (int i = 0; i < 2; i++) {
         SendOptions how = new SendOptions(i == 0, -1, -1);
-        assertEquals(SendResult.QUEUED, peers.a.send(stream, new byte[11_000], how));
+        assertEquals(SendResult.QUEUED, peers.a.send(stream, new byte[10 * FULL_FRAGMENT], how));
       }
     }
     peers.run(() -> peers.b.all(SctpEvent.MessageReceived.class).size() == 4);
