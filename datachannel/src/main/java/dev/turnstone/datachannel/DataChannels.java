@@ -137,8 +137,8 @@ public final class DataChannels {
     closing.close(channel, nowNanos);
   }
 
-  /** Gives back receive window: the application has taken these bytes of the channel's messages. */
-  public void consumed(ChannelHandle channel, long bytes, long nowNanos) {
+  /** Gives back receive window: the application has taken these bytes of its messages. */
+  public void consumed(long bytes, long nowNanos) {
     if (!over && bytes > 0) {
       association.consumed(bytes, nowNanos);
     }

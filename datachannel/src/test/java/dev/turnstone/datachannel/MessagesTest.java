@@ -166,7 +166,7 @@ class MessagesTest {
     int arrived = c.b.payloads.size();
     assertTrue(arrived >= 5 && arrived <= 15, "arrived " + arrived);
     c.b.consumes = true;
-    c.b.channels.consumed(c.b.remote.get(0), arrived * 10_000L, c.b.now);
+    c.b.channels.consumed(arrived * 10_000L, c.b.now);
     c.until(() -> c.b.payloads.size() == 50);
   }
 
@@ -188,7 +188,7 @@ class MessagesTest {
     int arrived = c.b.payloads.size();
     assertTrue(arrived > 0 && arrived < 1_000, "arrived " + arrived);
     c.b.consumes = true;
-    c.b.channels.consumed(c.b.remote.get(0), arrived, c.b.now);
+    c.b.channels.consumed(arrived, c.b.now);
     c.until(() -> c.b.payloads.size() == 2_000);
   }
 

@@ -124,7 +124,7 @@ final class Peer implements Endpoint {
       log.add(name + (message.binary() ? " binary " : " text ") + content);
       payloads.add(message.payload());
       if (consumes) {
-        channels.consumed(message.channel(), Math.max(1, length), now);
+        channels.consumed(Math.max(1, length), now);
       }
     } else if (event instanceof DataChannelEvent.BufferedAmountLow) {
       lows++;

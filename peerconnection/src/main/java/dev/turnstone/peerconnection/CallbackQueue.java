@@ -1,69 +1,102 @@
 package dev.turnstone.peerconnection;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import dev.turnstone.peerconnection.net.Task;
+import dev.turnstone.peerconnection.net.TaskQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one connection's callbacks on the user's executor, one at a time, in order, whatever the
- * executor does. While it refuses work the factory's own threads run them: a future that never
- * completes, or a receive window that never opens again, would be worse.
+ * executor does. What a turn of the loop brings is handed over in one piece, and what comes while
+ * callbacks run costs no task of the executor. While it refuses work the factory's own threads run
+ * them: a future that never completes, or a receive window that never opens again, would be worse.
  */
-final class CallbackQueue implements Executor {
+final class CallbackQueue implements Callbacks {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackQueue.class);
 
+  private final BooleanSupplier inTurn;
   private final Executor executor;
   private final Executor fallback;
-  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger count = new AtomicInteger();
+  private final TaskQueue waiting = new TaskQueue();
+
+  /** Whether somebody is the queue's taker, or a task is underway that will be. */
+  private final AtomicBoolean taken = new AtomicBoolean();
+
   private final AtomicBoolean warned = new AtomicBoolean();
+  private final Runnable runWaiting = this::runWaiting;
+
+  /** What the loop has brought in this turn; touched on the loop only. */
+  private final TaskQueue.Batch batch = new TaskQueue.Batch();
 
   /**
    * A queue.
    *
+   * @param inTurn whether the calling thread is in a turn of the loop, which ends with {@link
+   *     #handOver}
    * @param fallback takes over when the executor refuses; never refuses itself
    */
-  CallbackQueue(Executor executor, Executor fallback) {
+  CallbackQueue(BooleanSupplier inTurn, Executor executor, Executor fallback) {
+    this.inTurn = inTurn;
     this.executor = executor;
     this.fallback = fallback;
   }
 
   @Override
-  public void execute(Runnable callback) {
-    waiting.add(callback);
-    if (count.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::runWaiting);
-      } catch (RuntimeException refused) {
-        if (!warned.getAndSet(true)) {
-          LOG.warn(
-              "the callback executor refuses work; the factory's threads run callbacks instead",
-              refused);
-        }
-        fallback.execute(this::runWaiting);
+  public void add(Task callback) {
+    if (inTurn.getAsBoolean()) {
+      batch.add(callback);
+    } else {
+      waiting.add(callback);
+      start();
+    }
+  }
+
+  @Override
+  public void handOver() {
+    // An executor that runs at once brings more from within.
+    while (!batch.isEmpty()) {
+      batch.moveTo(waiting);
+      start();
+    }
+  }
+
+  private void start() {
+    if (taken.get() || !taken.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      executor.execute(runWaiting);
+    } catch (RuntimeException refused) {
+      if (!warned.getAndSet(true)) {
+        LOG.warn(
+            "the callback executor refuses work; the factory's threads run callbacks instead",
+            refused);
       }
+      fallback.execute(runWaiting);
     }
   }
 
   private void runWaiting() {
-    // Only what was counted is taken off the count, not what was polled: a callback that is there
-    // before it is counted would else bring the count to nothing while we still run, and a second
-    // thread would run beside us.
-    int seen = count.get();
+    Task last;
     do {
-      Runnable callback;
+      Task callback;
       while ((callback = waiting.poll()) != null) {
-        try {
-          callback.run();
-        } catch (RuntimeException | Error fault) {
-          LOG.warn("a callback threw; the connection goes on", fault);
-        }
+        run(callback);
       }
-      seen = count.addAndGet(-seen);
-    } while (seen != 0);
+      last = waiting.last();
+      taken.set(false);
+      // Whoever added one before the line above may have relied on us.
+    } while (TaskQueue.isFollowed(last) && taken.compareAndSet(false, true));
+  }
+
+  static void run(Runnable callback) {
+    try {
+      callback.run();
+    } catch (RuntimeException | Error fault) {
+      LOG.warn("a callback threw; the connection goes on", fault);
+    }
   }
 }

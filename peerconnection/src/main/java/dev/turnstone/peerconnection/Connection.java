@@ -48,6 +48,14 @@ final class Connection {
     void onTransportState();
 
     void onChannelEvent(DataChannelEvent event);
+
+    /**
+     * The events that there were have been told. What callbacks want to be done is done now, so
+     * that it leaves with this turn.
+     *
+     * @return whether something was
+     */
+    boolean onEventsTold();
   }
 
   private final ConnectionLoop loop;
@@ -189,7 +197,7 @@ final class Connection {
     }
     boolean moved;
     do {
-      moved = pollEvents();
+      moved = pollEvents() | listener.onEventsTold();
       while (dtlsState == DtlsState.CONNECTED && sendPacket()) {
         moved = true;
       }

@@ -8,13 +8,14 @@ import dev.turnstone.datachannel.DataChannelSendResult;
 import dev.turnstone.datachannel.DataChannelState;
 import dev.turnstone.datachannel.DataChannels;
 import dev.turnstone.peerconnection.net.ConnectionLoop;
+import dev.turnstone.peerconnection.net.Task;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +31,34 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   /** What SCTP takes, whatever the peer says that it can take. */
   private static final long LARGEST_MESSAGE = 1 << 30;
 
+  /**
+   * So much may be consumed before the loop is woken for it: an eighth of the smallest window, so
+   * it never keeps a peer waiting. Every turn takes what there is anyway.
+   */
+  private static final long REPORT_BYTES = 64 << 10;
+
+  /** What a message weighs there beside its bytes: at least what it does in the window. */
+  private static final int MESSAGE_WEIGHT = 512;
+
   private final ConnectionLoop loop;
-  private final Executor callbacks;
+  private final Callbacks callbacks;
   private final SendAdmission admission;
+  private final WaitingSends waitingSends;
   private final Consumer<LoopDataChannel> onRemoteChannel;
 
   private final Set<Integer> idsInUse = ConcurrentHashMap.newKeySet();
   private final Set<LoopDataChannel> all = new LinkedHashSet<>();
-  private final Set<LoopDataChannel> sending = new LinkedHashSet<>();
+  private final List<LoopDataChannel> sending = new ArrayList<>();
   private DataChannels core;
   private volatile long maxMessageSize = 65536;
   private OperationException failure;
   private boolean closed;
+
+  /** What listeners have taken, in bytes, and the receive window has not got back. */
+  private final AtomicLong consumed = new AtomicLong();
+
+  /** What of it the loop may not know of, weighed; touched by callbacks only. */
+  private long unreported;
 
   /**
    * Makes the book of a connection's channels.
@@ -51,12 +68,13 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
    */
   ConnectionChannels(
       ConnectionLoop loop,
-      Executor callbacks,
+      Callbacks callbacks,
       SendAdmission admission,
       Consumer<LoopDataChannel> onRemoteChannel) {
     this.loop = loop;
     this.callbacks = callbacks;
     this.admission = admission;
+    this.waitingSends = new WaitingSends(admission, callbacks::add);
     this.onRemoteChannel = onRemoteChannel;
   }
 
@@ -134,7 +152,6 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   private void forget(ChannelHandle handle) {
     LoopDataChannel channel = facade(handle);
     handle.id().ifPresent(idsInUse::remove);
-    sending.remove(channel);
     all.remove(channel);
     channel.closed();
   }
@@ -143,12 +160,27 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
     return (LoopDataChannel) handle.attachment();
   }
 
-  /** Follows what has left, at the end of a turn. */
-  void updateBuffered() {
-    for (Iterator<LoopDataChannel> each = sending.iterator(); each.hasNext(); ) {
-      LoopDataChannel channel = each.next();
-      if (!channel.updateBuffered(core.bufferedAmount(channel.handle()))) {
-        each.remove();
+  /** The end of a turn: follows what has left, and lets those go on who waited for that. */
+  void endTurn() {
+    // Callbacks that hear of it only post, so nobody is added meanwhile.
+    int kept = 0;
+    for (int i = 0; i < sending.size(); i++) {
+      LoopDataChannel channel = sending.get(i);
+      if (channel.updateBuffered(core.bufferedAmount(channel.handle()))) {
+        sending.set(kept++, channel);
+      }
+    }
+    sending.subList(kept, sending.size()).clear();
+    waitingSends.roomLeft();
+    admission.settle();
+  }
+
+  /** Gives what listeners have taken back to the receive window. */
+  void giveBackWindow() {
+    if (consumed.get() > 0) {
+      long bytes = consumed.getAndSet(0);
+      if (!closed) {
+        core.consumed(bytes, loop.nowNanos());
       }
     }
   }
@@ -170,13 +202,23 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   }
 
   @Override
-  public void post(Runnable task) {
-    loop.execute(task);
+  public void post(Task task) {
+    loop.post(task);
   }
 
   @Override
-  public void callBack(Runnable callback) {
-    callbacks.execute(callback);
+  public void callBack(Task callback) {
+    callbacks.add(callback);
+  }
+
+  @Override
+  public WaitingSends waitingSends() {
+    return waitingSends;
+  }
+
+  @Override
+  public boolean isLoopThread() {
+    return loop.isLoopThread();
   }
 
   @Override
@@ -190,14 +232,19 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   }
 
   @Override
+  public void takeBack(long bytes) {
+    admission.takenBack(bytes);
+    waitingSends.roomLeft();
+  }
+
+  @Override
   public void release(long bytes) {
     admission.left(bytes);
   }
 
   @Override
   public void transmit(LoopDataChannel channel, boolean binary, ByteBuffer payload) {
-    // An empty message is a byte on the wire, and was admitted as such.
-    int room = Math.max(1, payload.remaining());
+    int room = LoopDataChannel.room(payload.remaining());
     if (closed || channel.readyState() == DataChannelState.CLOSED) {
       admission.handedOver(room);
       channel.closed();
@@ -205,7 +252,9 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
     }
     DataChannelSendResult result = core.send(channel.handle(), binary, payload, loop.nowNanos());
     admission.handedOver(room);
-    sending.add(channel);
+    if (channel.follow()) {
+      sending.add(channel);
+    }
     switch (result) {
       case QUEUED -> {}
       // The peer has begun to close the channel while this was on its way to the loop.
@@ -229,9 +278,14 @@ final class ConnectionChannels implements LoopDataChannel.Owner {
   }
 
   @Override
-  public void consumed(LoopDataChannel channel, long bytes) {
-    if (!closed) {
-      core.consumed(channel.handle(), bytes, loop.nowNanos());
+  public void consumed(long bytes) {
+    consumed.getAndAdd(bytes);
+    unreported += bytes + MESSAGE_WEIGHT;
+    if (unreported >= REPORT_BYTES) {
+      unreported = 0;
+      if (!loop.isInTurn()) {
+        loop.execute(() -> {});
+      }
     }
   }
 }

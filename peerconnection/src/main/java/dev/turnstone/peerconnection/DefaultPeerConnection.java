@@ -36,7 +36,7 @@ final class DefaultPeerConnection implements PeerConnection {
 
   private final Environment environment;
   private final IceFactory iceFactory;
-  private final CallbackQueue callbacks;
+  private final Callbacks callbacks;
   private final ConnectionLoop loop;
   private final Operations operations;
   private final Negotiator negotiator;
@@ -62,11 +62,14 @@ final class DefaultPeerConnection implements PeerConnection {
     this.environment = environment;
     iceFactory = environment.iceFactory(configuration);
     this.configuration = configuration;
-    callbacks =
-        new CallbackQueue(
-            configuration.callbackExecutor().orElse(environment.callbackExecutor()),
-            environment.callbackExecutor());
     loop = environment.newLoop(this::endTurn, this::onFault);
+    callbacks =
+        configuration.directCallbacks()
+            ? new DirectCallbacks(loop)
+            : new CallbackQueue(
+                loop::isInTurn,
+                configuration.callbackExecutor().orElse(environment.callbackExecutor()),
+                environment.callbackExecutor());
     operations = new Operations(loop, callbacks);
     identity =
         configuration
@@ -373,9 +376,13 @@ final class DefaultPeerConnection implements PeerConnection {
   }
 
   private void endTurn() {
-    if (connection != null && !ended) {
-      connection.drain();
-      channels.updateBuffered();
+    try {
+      if (connection != null && !ended) {
+        connection.drain();
+      }
+      channels.endTurn();
+    } finally {
+      callbacks.handOver();
     }
   }
 
@@ -387,7 +394,11 @@ final class DefaultPeerConnection implements PeerConnection {
       closed.set(true);
       become(PeerConnectionState.FAILED);
     }
-    end();
+    try {
+      end();
+    } finally {
+      callbacks.handOver();
+    }
   }
 
   private void end() {
@@ -403,6 +414,7 @@ final class DefaultPeerConnection implements PeerConnection {
       negotiator.close();
       operations.close();
       channels.close();
+      loop.release();
       environment.forget(this);
     }
   }
@@ -515,6 +527,14 @@ final class DefaultPeerConnection implements PeerConnection {
     @Override
     public void onChannelEvent(DataChannelEvent event) {
       channels.handle(event);
+    }
+
+    @Override
+    public boolean onEventsTold() {
+      callbacks.handOver();
+      boolean done = loop.runPosted();
+      channels.giveBackWindow();
+      return done;
     }
   }
 }

@@ -6,24 +6,31 @@ import dev.turnstone.datachannel.DataChannelListener;
 import dev.turnstone.datachannel.DataChannelOptions;
 import dev.turnstone.datachannel.DataChannelPriority;
 import dev.turnstone.datachannel.DataChannelState;
+import dev.turnstone.peerconnection.net.Task;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A channel as the application sees it: any thread calls, the work is posted to the loop, and the
  * listener is called on the callback queue.
+ *
+ * <p>A send takes no lock. It takes room, counts itself in and posts one object; {@link #close}
+ * notes how many were counted in before it, and the loop closes after the last of them.
  */
 final class LoopDataChannel implements DataChannel {
   /** What a channel asks of its connection. Called on any thread. */
   interface Owner {
     /** Posts to the loop. */
-    void post(Runnable task);
+    void post(Task task);
 
-    /** Posts to the callback queue. */
-    void callBack(Runnable callback);
+    /** Brings a callback. */
+    void callBack(Task callback);
 
     /** The largest message that the peer takes, in bytes. */
     long maxMessageSize();
@@ -34,8 +41,17 @@ final class LoopDataChannel implements DataChannel {
      */
     boolean reserve(long bytes);
 
-    /** Gives room back. */
-    void release(long bytes);
+    /** Gives room back that no message came to the loop for. */
+    void takeBack(long bytes);
+
+    /** The messages that wait for room. */
+    WaitingSends waitingSends();
+
+    /** Whether the caller is on the thread of an event loop. */
+    boolean isLoopThread();
+
+    /** A listener has taken bytes. Called by callbacks only. */
+    void consumed(long bytes);
 
     // Called on the loop:
 
@@ -44,8 +60,12 @@ final class LoopDataChannel implements DataChannel {
 
     void close(LoopDataChannel channel);
 
-    void consumed(LoopDataChannel channel, long bytes);
+    /** Bytes that came to the loop wait no more. */
+    void release(long bytes);
   }
+
+  /** In {@link #sends}, beside the count: the application has closed the channel. */
+  private static final long CLOSED_BY_US = 1L << 62;
 
   private final Owner owner;
   private final String label;
@@ -56,26 +76,30 @@ final class LoopDataChannel implements DataChannel {
   private volatile OptionalInt id;
   private volatile DataChannelState state = DataChannelState.CONNECTING;
 
-  /** Whether the application closed it: then it hears no more messages. */
-  private volatile boolean closedByUs;
-
-  // Written under the lock: a send, the loop and a new threshold must agree on who crossed it.
+  /** How many messages were counted in: each of them comes to the loop. */
+  private final AtomicLong sends = new AtomicLong();
 
   /** What send took and the network has not: the loop lowers it as data leaves. */
-  private volatile long buffered;
+  private final AtomicLong buffered = new AtomicLong();
 
   private volatile long lowThreshold;
-  private boolean aboveThreshold;
 
   // Touched on the loop only.
   private ChannelHandle handle;
+
+  /** Whether the connection follows what it has buffered. */
+  private boolean followed;
+
+  /** How many messages have come to the loop. */
+  private long arrived;
+
+  /** After how many the channel is to be closed. */
+  private long closeAfter = Long.MAX_VALUE;
 
   /** Bytes in the core: of the application, and of the send buffer. */
   private long taken;
 
   private long reserved;
-
-  private final AtomicLong consumed = new AtomicLong();
 
   LoopDataChannel(Owner owner, String label, DataChannelOptions options) {
     this.owner = owner;
@@ -132,7 +156,7 @@ final class LoopDataChannel implements DataChannel {
 
   @Override
   public long bufferedAmount() {
-    return buffered;
+    return buffered.get();
   }
 
   @Override
@@ -145,54 +169,173 @@ final class LoopDataChannel implements DataChannel {
     if (bytes < 0) {
       throw new IllegalArgumentException("the threshold must not be negative, is " + bytes);
     }
-    synchronized (this) {
-      lowThreshold = bytes;
-      aboveThreshold = buffered > bytes;
-    }
+    lowThreshold = bytes;
   }
+
+  // Sending
 
   @Override
   public void send(String text) {
-    send(false, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    requireOpen();
+    send(false, encode(text));
   }
 
   @Override
   public void send(ByteBuffer binary) {
     requireOpen();
     requireFits(binary.remaining());
-    ByteBuffer copy = ByteBuffer.allocate(binary.remaining());
-    copy.put(binary.duplicate()).flip();
-    send(true, copy);
+    send(true, copy(binary));
+  }
+
+  @Override
+  public void send(byte[] data, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, data.length);
+    requireOpen();
+    requireFits(length);
+    send(true, copy(data, offset, length));
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(String text) {
+    return sendWaiting(false, encode(text), false).done();
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(ByteBuffer binary) {
+    requireFits(binary.remaining());
+    return sendWaiting(true, copy(binary), false).done();
+  }
+
+  @Override
+  public void sendAndWait(String text) throws InterruptedException {
+    sendAndWait(false, encode(text));
+  }
+
+  @Override
+  public void sendAndWait(ByteBuffer binary) throws InterruptedException {
+    requireFits(binary.remaining());
+    sendAndWait(true, copy(binary));
+  }
+
+  private static ByteBuffer encode(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ByteBuffer copy(ByteBuffer from) {
+    if (from.hasArray()) {
+      return copy(from.array(), from.arrayOffset() + from.position(), from.remaining());
+    }
+    byte[] bytes = new byte[from.remaining()];
+    from.get(from.position(), bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private static ByteBuffer copy(byte[] data, int offset, int length) {
+    return ByteBuffer.wrap(Arrays.copyOfRange(data, offset, offset + length));
+  }
+
+  /** What a message counts for: an empty one is a byte on the wire, and takes room as one. */
+  static int room(int bytes) {
+    return Math.max(1, bytes);
   }
 
   private void send(boolean binary, ByteBuffer payload) {
+    requireFits(payload.remaining());
+    if (!owner.reserve(room(payload.remaining()))) {
+      throw new OperationException(
+          "send: the connection's send buffer is full; wait until bufferedAmount falls");
+    }
+    RuntimeException refusal = sendReserved(binary, payload);
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  /**
+   * Sends a message that room was taken for, or gives the room back. Any thread.
+   *
+   * @return why it was not sent, or null
+   */
+  RuntimeException sendReserved(boolean binary, ByteBuffer payload) {
     int bytes = payload.remaining();
-    requireFits(bytes);
-    // An empty message is a byte on the wire, and must not fill the core's buffer uncounted.
-    int room = Math.max(1, bytes);
-    // Posted under the lock too: what was taken while the channel was open is sent before it
-    // closes.
-    synchronized (this) {
-      requireOpen();
-      if (!owner.reserve(room)) {
-        throw new OperationException(
-            "send: the connection's send buffer is full; wait until bufferedAmount falls");
+    if ((sends.getAndIncrement() & CLOSED_BY_US) != 0) {
+      owner.takeBack(room(bytes));
+      return notOpen();
+    }
+    buffered.getAndAdd(bytes);
+    owner.post(new Outgoing(binary, payload));
+    return null;
+  }
+
+  private WaitingSends.Send sendWaiting(boolean binary, ByteBuffer payload, boolean blocking) {
+    requireFits(payload.remaining());
+    WaitingSends.Send send = new WaitingSends.Send(this, binary, payload, blocking);
+    owner.waitingSends().add(send);
+    return send;
+  }
+
+  private void sendAndWait(boolean binary, ByteBuffer payload) throws InterruptedException {
+    if (owner.isLoopThread()) {
+      throw new InvalidStateException(
+          "sendAndWait: this is the thread of an event loop, which would wait for itself");
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before a message was sent");
+    }
+    WaitingSends.Send send = sendWaiting(binary, payload, true);
+    try {
+      send.done().get();
+    } catch (InterruptedException interrupted) {
+      if (owner.waitingSends().withdraw(send)) {
+        throw interrupted;
       }
-      buffered += bytes;
-      aboveThreshold |= buffered > lowThreshold;
-      owner.post(
-          () -> {
-            taken += bytes;
-            reserved += room;
-            owner.transmit(this, binary, payload);
-          });
+      // Taken or refused at the same moment: that is told, and the interruption stands.
+      Thread.currentThread().interrupt();
+      RuntimeException refusal = send.refusal();
+      if (refusal != null) {
+        throw refusal;
+      }
+    } catch (ExecutionException refused) {
+      throw (RuntimeException) refused.getCause();
+    }
+  }
+
+  /** The message of one send, on its way to the loop. */
+  private final class Outgoing extends Task {
+    private final boolean binary;
+    private ByteBuffer payload;
+
+    Outgoing(boolean binary, ByteBuffer payload) {
+      this.binary = binary;
+      this.payload = payload;
+    }
+
+    @Override
+    public void run() {
+      ByteBuffer bytes = payload;
+      payload = null;
+      taken += bytes.remaining();
+      reserved += room(bytes.remaining());
+      owner.transmit(LoopDataChannel.this, binary, bytes);
+      if (++arrived == closeAfter) {
+        owner.close(LoopDataChannel.this);
+      }
     }
   }
 
   private void requireOpen() {
     if (state != DataChannelState.OPEN) {
-      throw new InvalidStateException("send: the channel is " + state + ", not OPEN");
+      throw notOpen();
     }
+  }
+
+  /** Why the channel takes no message now; null when it does. */
+  RuntimeException refusal() {
+    return state == DataChannelState.OPEN ? null : notOpen();
+  }
+
+  private InvalidStateException notOpen() {
+    return new InvalidStateException("send: the channel is " + state + ", not OPEN");
   }
 
   private void requireFits(int bytes) {
@@ -212,14 +355,16 @@ final class LoopDataChannel implements DataChannel {
 
   @Override
   public void close() {
+    long before;
     synchronized (this) {
       if (state == DataChannelState.CLOSING || state == DataChannelState.CLOSED) {
         return;
       }
       state = DataChannelState.CLOSING;
-      closedByUs = true;
-      owner.post(() -> owner.close(this));
+      before = sends.getAndAdd(CLOSED_BY_US);
     }
+    owner.post(Task.of(() -> closeAfter(before)));
+    owner.waitingSends().refuse(this, notOpen());
     // Messages that nobody will hear any more give back their receive window.
     ear.forget();
   }
@@ -268,6 +413,15 @@ final class LoopDataChannel implements DataChannel {
     ear.tell(DataChannelListener::onOpen);
   }
 
+  /** What was sent while the channel was open goes before its end. */
+  private void closeAfter(long count) {
+    if (arrived >= count) {
+      owner.close(this);
+    } else {
+      closeAfter = count;
+    }
+  }
+
   void closing() {
     synchronized (this) {
       // W3C webrtc-pc section 6.2.4: whoever called close() is not told that closing began.
@@ -276,19 +430,21 @@ final class LoopDataChannel implements DataChannel {
       }
       state = DataChannelState.CLOSING;
     }
+    owner.waitingSends().refuse(this, notOpen());
     ear.tell(DataChannelListener::onClosing);
   }
 
   void closed() {
+    // bufferedAmount stays as it is; the room that it took is for others.
+    taken = 0;
+    freeRoom(0);
     synchronized (this) {
       if (state == DataChannelState.CLOSED) {
         return;
       }
       state = DataChannelState.CLOSED;
     }
-    // bufferedAmount stays as it is; the room that it took is for others.
-    taken = 0;
-    freeRoom(0);
+    owner.waitingSends().refuse(this, notOpen());
     ear.tell(DataChannelListener::onClosed);
   }
 
@@ -298,26 +454,61 @@ final class LoopDataChannel implements DataChannel {
 
   /** Hands a message on; its bytes go back to the receive window when the listener has returned. */
   void received(boolean binary, ByteBuffer payload) {
-    // RFC 8831 section 6.6: an empty message came as one byte.
-    int held = Math.max(1, payload.remaining());
-    ear.tell(
-        heard -> {
-          try {
-            // W3C webrtc-pc section 6.2: a channel that is not open delivers nothing.
-            if (closedByUs) {
-              return;
-            }
-            if (binary) {
-              heard.onBinary(payload);
-            } else {
-              heard.onText(StandardCharsets.UTF_8.decode(payload).toString());
-            }
-          } finally {
-            if (consumed.getAndAdd(held) == 0) {
-              owner.post(() -> owner.consumed(this, consumed.getAndSet(0)));
-            }
-          }
-        });
+    ear.tell(new Incoming(binary, payload));
+  }
+
+  /** A message on its way to the listener. */
+  private final class Incoming extends ChannelEar.Call {
+    private final boolean binary;
+    private ByteBuffer payload;
+
+    Incoming(boolean binary, ByteBuffer payload) {
+      super(ear);
+      this.binary = binary;
+      this.payload = payload;
+    }
+
+    @Override
+    void tell(DataChannelListener listener) {
+      ByteBuffer bytes = payload;
+      payload = null;
+      // RFC 8831 section 6.6: an empty message came as one byte.
+      int held = room(bytes.remaining());
+      try {
+        // W3C webrtc-pc section 6.2: a channel that is not open delivers nothing.
+        if ((sends.get() & CLOSED_BY_US) != 0) {
+          return;
+        }
+        if (binary) {
+          listener.onBinary(bytes);
+        } else {
+          listener.onText(decode(bytes));
+        }
+      } finally {
+        owner.consumed(held);
+      }
+    }
+  }
+
+  private static String decode(ByteBuffer text) {
+    return text.hasArray()
+        ? new String(
+            text.array(),
+            text.arrayOffset() + text.position(),
+            text.remaining(),
+            StandardCharsets.UTF_8)
+        : StandardCharsets.UTF_8.decode(text).toString();
+  }
+
+  /**
+   * Begins to follow what is buffered.
+   *
+   * @return whether that is new
+   */
+  boolean follow() {
+    boolean before = followed;
+    followed = true;
+    return !before;
   }
 
   /**
@@ -332,16 +523,16 @@ final class LoopDataChannel implements DataChannel {
     long left = Math.max(0, taken - inCore);
     taken -= left;
     freeRoom(inCore);
-    boolean low;
-    synchronized (this) {
-      buffered -= left;
-      low = aboveThreshold && buffered <= lowThreshold;
-      aboveThreshold &= !low;
+    if (left > 0) {
+      // In one step, so that a send of this moment is either before it or after.
+      long before = buffered.getAndAdd(-left);
+      long threshold = lowThreshold;
+      if (before > threshold && before - left <= threshold) {
+        ear.mention(DataChannelListener::onBufferedAmountLow);
+      }
     }
-    if (low) {
-      ear.mention(DataChannelListener::onBufferedAmountLow);
-    }
-    return reserved > 0;
+    followed = reserved > 0;
+    return followed;
   }
 
   private void freeRoom(long inCore) {

@@ -26,6 +26,7 @@ public final class PeerConnectionConfiguration {
   private final String iceEngine;
   private final Optional<DtlsIdentity> certificate;
   private final Optional<Executor> callbackExecutor;
+  private final boolean directCallbacks;
   private final boolean iceTcp;
   private final IceTransportPolicy iceTransportPolicy;
   private final int iceCandidatePoolSize;
@@ -47,6 +48,7 @@ public final class PeerConnectionConfiguration {
     iceEngine = builder.iceEngine;
     certificate = builder.certificate;
     callbackExecutor = builder.callbackExecutor;
+    directCallbacks = builder.directCallbacks;
     iceTcp = builder.iceTcp;
     iceTransportPolicy = builder.iceTransportPolicy;
     iceCandidatePoolSize = builder.iceCandidatePoolSize;
@@ -97,11 +99,17 @@ public final class PeerConnectionConfiguration {
 
   /**
    * Where callbacks run; the factory's own threads when absent. {@code Runnable::run} asks for
-   * calls on the event loop, or on the thread whose call caused them; they must not block then.
-   * While the executor refuses work, the factory's own threads run the callbacks.
+   * calls on the event loop, or on the thread whose call caused them; {@link #directCallbacks} is
+   * the better way to the loop. While the executor refuses work, the factory's own threads run the
+   * callbacks.
    */
   public Optional<Executor> callbackExecutor() {
     return callbackExecutor;
+  }
+
+  /** Whether callbacks run on the event loop. */
+  public boolean directCallbacks() {
+    return directCallbacks;
   }
 
   /** Whether TCP candidates are gathered and used. */
@@ -175,6 +183,7 @@ public final class PeerConnectionConfiguration {
     private String iceEngine = "turnstone";
     private Optional<DtlsIdentity> certificate = Optional.empty();
     private Optional<Executor> callbackExecutor = Optional.empty();
+    private boolean directCallbacks;
     private boolean iceTcp;
     private IceTransportPolicy iceTransportPolicy = IceTransportPolicy.ALL;
     private int iceCandidatePoolSize;
@@ -293,6 +302,25 @@ public final class PeerConnectionConfiguration {
     /** Where callbacks run. They run one at a time for each connection, whatever the executor. */
     public Builder callbackExecutor(Executor executor) {
       callbackExecutor = Optional.of(executor);
+      return this;
+    }
+
+    /**
+     * Whether callbacks run on the connection's event loop, inside the turn that brings them, with
+     * no queue and no other thread between; {@code callbackExecutor} is not used then. A message
+     * that a callback sends on its own connection leaves with the same turn. Futures of the
+     * connection complete on the loop too, and so does what is chained to them.
+     *
+     * <p>This is a promise of the application not to block: a callback that waits, for a lock, a
+     * disk or a future, holds up every connection of that loop, and one that waits for its own
+     * connection waits for ever. {@code sendAndWait} is refused there. Callbacks of different
+     * connections run at the same time, on different loops.
+     *
+     * <p>Default: false. It saves two changes of thread for each message, which is most of what a
+     * short message costs; a listener that works for long does better on an executor.
+     */
+    public Builder directCallbacks(boolean value) {
+      directCallbacks = value;
       return this;
     }
 

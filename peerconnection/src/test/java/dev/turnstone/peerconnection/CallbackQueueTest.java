@@ -20,7 +20,7 @@ class CallbackQueueTest {
   void runsOneAtATimeInOrderOnAPoolOfManyThreads() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
-      CallbackQueue queue = new CallbackQueue(pool, Runnable::run);
+      CallbackQueue queue = new CallbackQueue(() -> false, pool, Runnable::run);
       int count = 20_000;
       List<Integer> order = new ArrayList<>();
       AtomicInteger inside = new AtomicInteger();
@@ -52,7 +52,7 @@ class CallbackQueueTest {
   void callsFromManyThreadsNeverOverlapAndNoneIsLost() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
-      CallbackQueue queue = new CallbackQueue(pool, Runnable::run);
+      CallbackQueue queue = new CallbackQueue(() -> false, pool, Runnable::run);
       int producers = 4;
       int each = 100_000;
       AtomicInteger inside = new AtomicInteger();
@@ -88,7 +88,7 @@ class CallbackQueueTest {
   @Test
   void oneThatThrowsDoesNotStopTheNext() {
     List<String> ran = new ArrayList<>();
-    CallbackQueue queue = new CallbackQueue(Runnable::run, Runnable::run);
+    CallbackQueue queue = new CallbackQueue(() -> false, Runnable::run, Runnable::run);
     queue.execute(
         () -> {
           throw new IllegalStateException("thrown by the test");
@@ -100,7 +100,7 @@ class CallbackQueueTest {
   @Test
   void aCallbackThatQueuesAnotherOnADirectExecutorDoesNotNest() {
     List<String> ran = new ArrayList<>();
-    CallbackQueue queue = new CallbackQueue(Runnable::run, Runnable::run);
+    CallbackQueue queue = new CallbackQueue(() -> false, Runnable::run, Runnable::run);
     queue.execute(
         () -> {
           queue.execute(() -> ran.add("inner"));
@@ -115,6 +115,7 @@ class CallbackQueueTest {
     List<String> threads = new ArrayList<>();
     CallbackQueue queue =
         new CallbackQueue(
+            () -> false,
             task -> {
               if (refuses.get()) {
                 throw new RejectedExecutionException("refused by the test");

@@ -8,6 +8,8 @@ import dev.turnstone.datachannel.DataChannelListener;
 import dev.turnstone.datachannel.DataChannelOptions;
 import dev.turnstone.datachannel.DataChannelState;
 import dev.turnstone.datachannel.DataChannels;
+import dev.turnstone.peerconnection.net.Task;
+import dev.turnstone.sctp.BufferBudget;
 import dev.turnstone.sctp.SctpOptions;
 import dev.turnstone.sctp.association.SctpAssociation;
 import java.nio.ByteBuffer;
@@ -25,16 +27,35 @@ class LoopDataChannelTest {
   private long reserved;
   private long consumed;
 
+  private final WaitingSends waiting =
+      new WaitingSends(
+          new SendAdmission(2000, 2000, BufferBudget.unlimited()), callback -> callback.run());
+
   private final LoopDataChannel.Owner owner =
       new LoopDataChannel.Owner() {
         @Override
-        public void post(Runnable task) {
+        public void post(Task task) {
           posted.add(task);
         }
 
         @Override
-        public void callBack(Runnable callback) {
+        public void callBack(Task callback) {
           callback.run();
+        }
+
+        @Override
+        public WaitingSends waitingSends() {
+          return waiting;
+        }
+
+        @Override
+        public boolean isLoopThread() {
+          return false;
+        }
+
+        @Override
+        public void takeBack(long bytes) {
+          reserved -= bytes;
         }
 
         @Override
@@ -67,7 +88,7 @@ class LoopDataChannelTest {
         }
 
         @Override
-        public void consumed(LoopDataChannel channel, long bytes) {
+        public void consumed(long bytes) {
           consumed += bytes;
         }
       };

@@ -22,6 +22,7 @@ final class SendAdmissionTest {
     assertEquals(2 * STEP, budget.used());
     admission.handedOver(60_000);
     admission.handedOver(60_000);
+    admission.settle();
     assertEquals(0, budget.used(), "the association counts them now");
     admission.left(120_000);
   }
@@ -45,6 +46,7 @@ final class SendAdmissionTest {
     others.cover(0);
     assertTrue(admission.take(20_000));
     admission.handedOver(120_000);
+    admission.settle();
     assertEquals(0, budget.used());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -104,6 +105,28 @@ public final class FakeDataChannel implements DataChannel {
     byte[] copy = new byte[binary.remaining()];
     binary.duplicate().get(copy);
     send(copy.length, hears -> hears.onBinary(ByteBuffer.wrap(copy)));
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(String text) {
+    send(text);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> sendAsync(ByteBuffer binary) {
+    send(binary);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void sendAndWait(String text) {
+    send(text);
+  }
+
+  @Override
+  public void sendAndWait(ByteBuffer binary) {
+    send(binary);
   }
 
   @Override

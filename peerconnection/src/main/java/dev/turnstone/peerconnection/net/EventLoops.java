@@ -15,6 +15,11 @@ import java.util.function.Consumer;
 /**
  * The event loops of one factory. Each connection lives on one of them; one loop carries many
  * connections.
+ *
+ * <p>A new connection goes to the loop that has fewest, and where several have to the next in turn:
+ * so two peers of one JVM work beside each other, and loops whose connections have gone fill up
+ * again, which going round alone would not do. Traffic is not looked at: it changes sooner than
+ * connections do, and they cannot move.
  */
 public final class EventLoops implements AutoCloseable {
   private final Sockets sockets;
@@ -24,6 +29,10 @@ public final class EventLoops implements AutoCloseable {
   private final UdpStatistics statistics = new UdpStatistics();
   private EventLoopGroup multicast;
   private boolean closed;
+
+  // Touched under the lock of this object.
+  private final int[] connections;
+  private int turn;
 
   /**
    * Starts loops; their threads are daemons and start when first used.
@@ -44,6 +53,7 @@ public final class EventLoops implements AutoCloseable {
           buffers.put(loop, its);
           loop.terminationFuture().addListener(ended -> its.release());
         });
+    connections = new int[all.size()];
   }
 
   /** As above, with the best sockets that there are. */
@@ -62,13 +72,43 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /**
-   * A loop for a new connection.
+   * A loop for a new connection, which is told of the connection's end by {@link
+   * ConnectionLoop#release}.
    *
    * @param endTurn runs on the loop at the end of every turn: drains the cores
    * @param onFault hears of a task that threw: a defect of ours, never of a peer
    */
   public ConnectionLoop newConnectionLoop(Runnable endTurn, Consumer<Throwable> onFault) {
-    return new ConnectionLoop(group.next(), endTurn, onFault);
+    int place = takePlace();
+    return new ConnectionLoop(
+        all.get(place), this::isLoopThread, endTurn, onFault, () -> leavePlace(place));
+  }
+
+  private synchronized int takePlace() {
+    int best = turn % connections.length;
+    for (int i = 1; i < connections.length; i++) {
+      int place = (turn + i) % connections.length;
+      if (connections[place] < connections[best]) {
+        best = place;
+      }
+    }
+    connections[best]++;
+    turn = (best + 1) % connections.length;
+    return best;
+  }
+
+  private synchronized void leavePlace(int place) {
+    connections[place]--;
+  }
+
+  /** Whether the caller is on the thread of one of these loops, which must not wait. */
+  private boolean isLoopThread() {
+    for (EventLoop loop : all) {
+      if (loop.inEventLoop()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -77,7 +117,7 @@ public final class EventLoops implements AutoCloseable {
    */
   synchronized ConnectionLoop newMulticastLoop(Runnable endTurn, Consumer<Throwable> onFault) {
     if (!sockets.isNative()) {
-      return newConnectionLoop(endTurn, onFault);
+      return newServiceLoop(group.next(), endTurn, onFault);
     }
     if (multicast == null) {
       multicast =
@@ -87,7 +127,13 @@ public final class EventLoops implements AutoCloseable {
         multicast.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       }
     }
-    return new ConnectionLoop(multicast.next(), endTurn, onFault);
+    return newServiceLoop(multicast.next(), endTurn, onFault);
+  }
+
+  /** For what is no connection, and takes no place of one. */
+  private ConnectionLoop newServiceLoop(
+      EventLoop loop, Runnable endTurn, Consumer<Throwable> onFault) {
+    return new ConnectionLoop(loop, this::isLoopThread, endTurn, onFault, () -> {});
   }
 
   /** Every loop, in a fixed order. */
