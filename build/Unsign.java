@@ -8,6 +8,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
 /**
@@ -19,7 +20,15 @@ final class Unsign {
 
   public static void main(String[] jars) throws IOException {
     for (String jar : jars) {
-      rewrite(Path.of(jar));
+      if (isSigned(jar)) {
+        rewrite(Path.of(jar));
+      }
+    }
+  }
+
+  private static boolean isSigned(String jar) throws IOException {
+    try (ZipFile file = new ZipFile(jar)) {
+      return file.stream().anyMatch(entry -> isSignature(entry.getName()));
     }
   }
 
