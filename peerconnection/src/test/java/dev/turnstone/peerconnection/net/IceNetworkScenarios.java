@@ -35,22 +35,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sockets on loopback. */
-class NettyIceNetworkTest {
-  private final EventLoops loops = new EventLoops(1);
+abstract class IceNetworkScenarios {
+  private final EventLoops loops;
   private final AtomicInteger turns = new AtomicInteger();
   private final BlockingQueue<Throwable> faults = new LinkedBlockingQueue<>();
-  private final ConnectionLoop loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
+  private final ConnectionLoop loop;
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
-  private final NettyIceNetwork network =
-      new NettyIceNetwork(
-          loop,
-          loops,
-          HostUse.of(List.of(loopback)),
-          Runnable::run,
-          NettyIceNetworkTest::tls,
-          Optional.empty(),
-          new NettyMdns(loops),
-          new NetworkMonitor(loops, Runnable::run, Duration.ZERO, List::<InetAddress>of));
+  private final NettyIceNetwork network;
+
+  IceNetworkScenarios(String sockets) {
+    loops = new EventLoops(1, TestSockets.named(sockets));
+    loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
+    network =
+        new NettyIceNetwork(
+            loop,
+            loops,
+            HostUse.of(List.of(loopback)),
+            Runnable::run,
+            IceNetworkScenarios::tls,
+            Optional.empty(),
+            new NettyMdns(loops),
+            new NetworkMonitor(loops, Runnable::run, Duration.ZERO, List::<InetAddress>of));
+  }
 
   private static SSLContext tls() {
     try {
@@ -167,6 +173,57 @@ class NettyIceNetworkTest {
     // Beside the connection's tasks, so the turn of the read and that of the first task are over.
     int after = loop.eventLoop().submit(turns::get).get(60, TimeUnit.SECONDS);
     assertTrue(after >= before + 2);
+  }
+
+  @Test
+  void whatHasArrivedTogetherIsOneTurn() throws Exception {
+    Received received = new Received();
+    UdpSocket a = bind(received);
+    int before =
+        onLoop(
+            () -> {
+              // The loop does nothing else meanwhile.
+              try (DatagramSocket stranger = new DatagramSocket()) {
+                for (int i = 0; i < 40; i++) {
+                  byte[] text = ("number " + i).getBytes(StandardCharsets.UTF_8);
+                  stranger.send(new java.net.DatagramPacket(text, text.length, a.localAddress()));
+                }
+              }
+              return turns.get();
+            });
+    for (int i = 0; i < 40; i++) {
+      assertEquals("number " + i, received.next());
+    }
+    assertTrue(received.reads.poll(60, TimeUnit.SECONDS) != null);
+    int after = onLoop(turns::get);
+    assertTrue(received.reads.isEmpty(), "one read");
+    // The task's own turn, and the read's.
+    assertEquals(before + 2, after);
+    assertEquals(40, loops.statistics().datagramsReceived());
+  }
+
+  @Test
+  void aDatagramThatIsTooLargeForWebRtcIsCutOff() throws Exception {
+    BlockingQueue<Integer> sizes = new LinkedBlockingQueue<>();
+    UdpReceiver receiver =
+        new UdpReceiver() {
+          @Override
+          public void onDatagram(ByteBuffer packet, InetSocketAddress from) {
+            sizes.add(packet.remaining());
+          }
+
+          @Override
+          public void onReadComplete() {}
+        };
+    UdpSocket a = onLoop(() -> network.bind(new InetSocketAddress(loopback, 0), receiver));
+    try (DatagramSocket stranger = new DatagramSocket()) {
+      for (int size : new int[] {5000, 1, 2048}) {
+        stranger.send(new java.net.DatagramPacket(new byte[size], size, a.localAddress()));
+      }
+    }
+    assertEquals(2048, sizes.poll(60, TimeUnit.SECONDS));
+    assertEquals(1, sizes.poll(60, TimeUnit.SECONDS));
+    assertEquals(2048, sizes.poll(60, TimeUnit.SECONDS));
   }
 
   @Test
