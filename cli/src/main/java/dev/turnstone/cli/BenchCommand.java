@@ -327,7 +327,7 @@ final class BenchCommand implements Runnable {
   }
 
   @Command(
-      header = "How long two peers take from nothing to a channel open on both sides.",
+      header = "How long two peers take to a channel that is open on both sides.",
       mixinStandardHelpOptions = true)
   int setup(
       @Mixin Shared shared,
@@ -336,7 +336,8 @@ final class BenchCommand implements Runnable {
               paramLabel = "N",
               defaultValue = "200",
               description =
-                  "Connections to measure, fewer if --seconds is over. Default: ${DEFAULT-VALUE}.")
+                  "Connections to measure, and as many again at once; fewer if --seconds is over."
+                      + " Default: ${DEFAULT-VALUE}.")
           int connections,
       @Option(
               names = "--warm-up",
@@ -363,10 +364,15 @@ final class BenchCommand implements Runnable {
             shared.seconds(60));
     shared.print(
         result,
-        "Set-up, from making two peers to a channel open on both sides",
+        "Set-up, from the offer to a channel open on both sides",
         row("first in this JVM", result.coldMillis(), "ms"),
+        row("  with making two peers", result.coldWholeMillis(), "ms"),
+        row("  from the JVM's start", result.jvmMillis(), "ms"),
         row("later, median", result.warmMedianMillis(), "ms"),
-        row("later, 95th percentile", result.warmP95Millis(), "ms"));
+        row("  with making two peers", result.warmWholeMedianMillis(), "ms"),
+        row("later, 95th percentile", result.warmP95Millis(), "ms"),
+        row("many at once", result.perSecond(), "pairs a second"),
+        row("CPU for each of these", result.cpuMillis(), "ms"));
     return 0;
   }
 }

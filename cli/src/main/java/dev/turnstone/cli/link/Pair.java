@@ -24,6 +24,8 @@ public final class Pair implements AutoCloseable {
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
 
+  private long offerNanos;
+
   private Pair(Peers peers, PeerConnectionConfiguration configuration, DataChannelOptions options) {
     offerer = peers.create(configuration);
     answerer = peers.create(configuration);
@@ -65,6 +67,7 @@ public final class Pair implements AutoCloseable {
   public static CompletableFuture<Pair> connect(
       Peers peers, PeerConnectionConfiguration configuration, DataChannelOptions options) {
     Pair pair = new Pair(peers, configuration, options);
+    pair.offerNanos = System.nanoTime();
     CompletableFuture<Void> signaled =
         pair.offerer
             .setLocalDescription()
@@ -99,6 +102,11 @@ public final class Pair implements AutoCloseable {
               .failure()
               .orElseGet(() -> new IllegalStateException("the connection is " + state)));
     }
+  }
+
+  /** When both peers had been made and the offer was asked for, by {@link System#nanoTime}. */
+  public long offerNanos() {
+    return offerNanos;
   }
 
   /** The channel at the side that offered. */

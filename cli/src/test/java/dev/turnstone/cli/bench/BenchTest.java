@@ -176,9 +176,21 @@ class BenchTest {
   void setupMakesAsManyConnectionsAsAskedAndClosesThem() {
     FakePeers peers = new FakePeers();
     Setup result = Setup.measure(() -> peers, PLAIN, 3, 10, 1000);
-    assertEquals(2 * (1 + 3 + 10), peers.made().size());
+    assertEquals(2 * (1 + 3 + 10 + 10), peers.made().size());
     assertTrue(result.warmMedianMillis() <= result.warmP95Millis());
-    assertEquals(List.of("coldMillis", "warmMedianMillis", "warmP95Millis"), names(result));
+    assertTrue(result.coldMillis() <= result.coldWholeMillis());
+    assertTrue(result.warmMedianMillis() <= result.warmWholeMedianMillis());
+    assertEquals(
+        List.of(
+            "coldMillis",
+            "coldWholeMillis",
+            "jvmMillis",
+            "warmMedianMillis",
+            "warmP95Millis",
+            "warmWholeMedianMillis",
+            "perSecond",
+            "cpuMillis"),
+        names(result));
   }
 
   @Test
