@@ -221,6 +221,31 @@ public final class FakePeerConnection implements PeerConnection {
   }
 
   @Override
+  public Optional<SessionDescription> currentLocalDescription() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<SessionDescription> pendingLocalDescription() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<SessionDescription> currentRemoteDescription() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<SessionDescription> pendingRemoteDescription() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Boolean> canTrickleIceCandidates() {
+    return Optional.of(true);
+  }
+
+  @Override
   public IceGatheringState iceGatheringState() {
     return local == null ? IceGatheringState.NEW : IceGatheringState.COMPLETE;
   }
