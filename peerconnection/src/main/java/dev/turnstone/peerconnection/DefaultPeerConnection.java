@@ -51,9 +51,20 @@ final class DefaultPeerConnection implements PeerConnection {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean dataWanted = new AtomicBoolean();
   private volatile PeerConnectionListener listener = new PeerConnectionListener() {};
+
+  // What a callback finds belongs to it, whatever the loop has done since: as in a page, these
+  // change on the callback queue.
+
+  private volatile SignalingState signalingState = SignalingState.STABLE;
+  private volatile IceGatheringState gatheringState = IceGatheringState.NEW;
+  private volatile Descriptions seen = Descriptions.NONE;
+
   private volatile IceConnectionState iceState = IceConnectionState.NEW;
   private volatile PeerConnectionState connectionState = PeerConnectionState.NEW;
   private volatile Throwable failure;
+
+  /** Touched in callbacks: W3C's [[UpdateNegotiationNeededFlagOnEmptyChain]]. */
+  private boolean negotiationDeferred;
 
   /** Whether a defect of ours ended the connection. */
   private volatile boolean faulted;
@@ -70,7 +81,7 @@ final class DefaultPeerConnection implements PeerConnection {
                 loop::isInTurn,
                 configuration.callbackExecutor().orElse(environment.callbackExecutor()),
                 environment.callbackExecutor());
-    operations = new Operations(loop, callbacks);
+    operations = new Operations(loop, callbacks, this::announceDeferred);
     identity =
         configuration
             .certificate()
@@ -205,37 +216,37 @@ final class DefaultPeerConnection implements PeerConnection {
 
   @Override
   public Optional<SessionDescription> localDescription() {
-    return Optional.ofNullable(negotiator.descriptions().local());
+    return Optional.ofNullable(seen.local());
   }
 
   @Override
   public Optional<SessionDescription> currentLocalDescription() {
-    return Optional.ofNullable(negotiator.descriptions().currentLocal());
+    return Optional.ofNullable(seen.currentLocal());
   }
 
   @Override
   public Optional<SessionDescription> pendingLocalDescription() {
-    return Optional.ofNullable(negotiator.descriptions().pendingLocal());
+    return Optional.ofNullable(seen.pendingLocal());
   }
 
   @Override
   public Optional<SessionDescription> remoteDescription() {
-    return Optional.ofNullable(negotiator.descriptions().remote());
+    return Optional.ofNullable(seen.remote());
   }
 
   @Override
   public Optional<SessionDescription> currentRemoteDescription() {
-    return Optional.ofNullable(negotiator.descriptions().currentRemote());
+    return Optional.ofNullable(seen.currentRemote());
   }
 
   @Override
   public Optional<SessionDescription> pendingRemoteDescription() {
-    return Optional.ofNullable(negotiator.descriptions().pendingRemote());
+    return Optional.ofNullable(seen.pendingRemote());
   }
 
   @Override
   public Optional<Boolean> canTrickleIceCandidates() {
-    return negotiator.descriptions().remoteTrickles();
+    return seen.remoteTrickles();
   }
 
   @Override
@@ -258,12 +269,12 @@ final class DefaultPeerConnection implements PeerConnection {
 
   @Override
   public SignalingState signalingState() {
-    return closed.get() ? SignalingState.CLOSED : negotiator.state();
+    return closed.get() ? SignalingState.CLOSED : signalingState;
   }
 
   @Override
   public IceGatheringState iceGatheringState() {
-    return negotiator.gatheringState();
+    return gatheringState;
   }
 
   @Override
@@ -367,8 +378,36 @@ final class DefaultPeerConnection implements PeerConnection {
     boolean stable = negotiator.state() == SignalingState.STABLE;
     if (needed && stable && !negotiationAnnounced && !closed.get()) {
       negotiationAnnounced = true;
-      callBack(PeerConnectionListener::onNegotiationNeeded);
+      callbacks.execute(this::fireNegotiationNeeded);
     }
+  }
+
+  /** Not in the middle of what the application has already asked for: that may bring it. */
+  private void fireNegotiationNeeded() {
+    if (operations.isChainEmpty() && signalingState() == SignalingState.STABLE) {
+      listener.onNegotiationNeeded();
+    } else {
+      negotiationDeferred = true;
+    }
+  }
+
+  private void announceDeferred() {
+    if (negotiationDeferred) {
+      negotiationDeferred = false;
+      loop.execute(
+          () -> {
+            negotiationAnnounced = false;
+            announceNegotiation();
+          });
+    }
+  }
+
+  private void tellGathering(IceGatheringState state) {
+    callBack(
+        heard -> {
+          gatheringState = state;
+          heard.onIceGatheringStateChange(state);
+        });
   }
 
   private void callBack(Consumer<PeerConnectionListener> call) {
@@ -422,7 +461,11 @@ final class DefaultPeerConnection implements PeerConnection {
   private final class FromNegotiator implements Negotiator.Listener {
     @Override
     public void onSignalingState(SignalingState state) {
-      callBack(heard -> heard.onSignalingStateChange(state));
+      callBack(
+          heard -> {
+            signalingState = state;
+            heard.onSignalingStateChange(state);
+          });
       if (state == SignalingState.STABLE) {
         // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced now.
         negotiationAnnounced = false;
@@ -432,8 +475,13 @@ final class DefaultPeerConnection implements PeerConnection {
     }
 
     @Override
+    public void onDescriptions(Descriptions descriptions) {
+      callbacks.execute(() -> seen = descriptions);
+    }
+
+    @Override
     public void onGatheringState(IceGatheringState state) {
-      callBack(heard -> heard.onIceGatheringStateChange(state));
+      tellGathering(state);
     }
 
     @Override
@@ -444,7 +492,7 @@ final class DefaultPeerConnection implements PeerConnection {
     @Override
     public void onGatheringWanted() {
       if (negotiator.localCandidates().begun()) {
-        callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.GATHERING));
+        tellGathering(IceGatheringState.GATHERING);
       }
       FromConnection found = new FromConnection();
       for (Optional<Candidate> each : negotiator.localCandidates().takePooled()) {
@@ -497,7 +545,7 @@ final class DefaultPeerConnection implements PeerConnection {
       negotiator.localCandidates().end();
       negotiator.describe();
       signal("");
-      callBack(heard -> heard.onIceGatheringStateChange(IceGatheringState.COMPLETE));
+      tellGathering(IceGatheringState.COMPLETE);
       negotiator.localCandidates().tell();
     }
 

@@ -17,7 +17,7 @@ final class LocalCandidates {
   private final Supplier<SessionDescription> description;
   private final List<String> found = new ArrayList<>();
   private final Queue<CompletableFuture<SessionDescription>> waiting = new ArrayDeque<>();
-  private volatile IceGatheringState state = IceGatheringState.NEW;
+  private IceGatheringState state = IceGatheringState.NEW;
   private final List<Optional<Candidate>> pooled = new ArrayList<>();
   private boolean nothingToGather;
   private boolean wanted = true;

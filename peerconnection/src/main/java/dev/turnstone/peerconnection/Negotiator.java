@@ -16,13 +16,15 @@ import java.util.stream.Stream;
 
 /**
  * Makes and applies offers and answers (RFC 9429 section 5). A description that is refused leaves
- * all as it was: everything is read before anything changes. Lives on the loop; what is volatile is
- * read on any thread.
+ * all as it was: everything is read before anything changes. Lives on the loop.
  */
 final class Negotiator {
   /** What comes of it, on the loop. */
   interface Listener {
     void onSignalingState(SignalingState state);
+
+    /** What stands, or is known of it, has changed. */
+    void onDescriptions(Descriptions descriptions);
 
     /** A local description with new ICE credentials stands: a generation of ICE begins. */
     void onIceRestart();
@@ -69,8 +71,8 @@ final class Negotiator {
   private Setup ownSetup;
   private IceRole iceRole;
 
-  private volatile Negotiation negotiation = Negotiation.START;
-  private volatile Descriptions descriptions = Descriptions.NONE;
+  private Negotiation negotiation = Negotiation.START;
+  private Descriptions descriptions = Descriptions.NONE;
 
   Negotiator(
       long sessionId,
@@ -96,8 +98,6 @@ final class Negotiator {
     remoteCandidates = new RemoteCandidates(ice);
   }
 
-  // Any thread.
-
   SignalingState state() {
     return negotiation.state();
   }
@@ -105,12 +105,6 @@ final class Negotiator {
   Descriptions descriptions() {
     return descriptions;
   }
-
-  IceGatheringState gatheringState() {
-    return localCandidates.state();
-  }
-
-  // On the loop.
 
   LocalCandidates localCandidates() {
     return localCandidates;
@@ -415,6 +409,7 @@ final class Negotiator {
   /** Publishes the descriptions with the candidates that are known by now. */
   void describe() {
     descriptions = Descriptions.of(negotiation, localCandidates, remoteCandidates);
+    listener.onDescriptions(descriptions);
   }
 
   void close() {

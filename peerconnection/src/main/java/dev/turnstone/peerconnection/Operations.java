@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -16,31 +17,54 @@ import java.util.function.Supplier;
 final class Operations {
   private final Executor loop;
   private final Executor callbacks;
+  private final Runnable onChainEmpty;
   private final Queue<Operation<?>> waiting = new ArrayDeque<>();
 
   /** All that have been asked for and not been answered, from whatever thread they came. */
   private final Queue<Operation<?>> unfinished = new ConcurrentLinkedQueue<>();
 
+  /** How many of the chain have not been answered: W3C's length of [[Operations]]. */
+  private final AtomicInteger chained = new AtomicInteger();
+
   private boolean running;
   private volatile boolean closed;
 
-  Operations(Executor loop, Executor callbacks) {
+  /**
+   * An empty chain.
+   *
+   * @param onChainEmpty runs on the callback executor when the last operation of the chain is about
+   *     to be answered
+   */
+  Operations(Executor loop, Executor callbacks, Runnable onChainEmpty) {
     this.loop = loop;
     this.callbacks = callbacks;
+    this.onChainEmpty = onChainEmpty;
   }
 
   /** Adds an operation to the chain, from any thread. */
   <T> CompletableFuture<T> chain(String name, Supplier<CompletableFuture<T>> work) {
-    Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>());
+    Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>(), this::unchain);
+    chained.incrementAndGet();
     begin(operation, () -> add(operation));
     return operation.result();
   }
 
   /** Runs an operation on the loop at once, beside the chain; from any thread. */
   <T> CompletableFuture<T> beside(String name, Supplier<CompletableFuture<T>> work) {
-    Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>());
+    Operation<T> operation = new Operation<>(name, work, new CompletableFuture<>(), () -> {});
     begin(operation, () -> start(operation, () -> {}));
     return operation.result();
+  }
+
+  /** Whether nothing is in the chain; asked in a callback. */
+  boolean isChainEmpty() {
+    return chained.get() == 0;
+  }
+
+  private void unchain() {
+    if (chained.decrementAndGet() == 0) {
+      onChainEmpty.run();
+    }
   }
 
   private void begin(Operation<?> operation, Runnable task) {
@@ -102,6 +126,7 @@ final class Operations {
         () ->
             outcome.whenComplete(
                 (value, error) -> {
+                  operation.answering().run();
                   if (error != null) {
                     operation.result().completeExceptionally(unwrapped(error));
                   } else {
@@ -139,5 +164,8 @@ final class Operations {
   }
 
   private record Operation<T>(
-      String name, Supplier<CompletableFuture<T>> work, CompletableFuture<T> result) {}
+      String name,
+      Supplier<CompletableFuture<T>> work,
+      CompletableFuture<T> result,
+      Runnable answering) {}
 }

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * are chained: they run one after the other, in the order of the calls. Futures complete, and the
  * {@link PeerConnectionListener} is called, on the configured executor, in order, never on the
  * event loop. So a callback must not wait for a future: what would complete it comes after the
- * callback. Chain with {@code thenCompose} instead.
+ * callback. Chain with {@code thenCompose} instead. What is told of the negotiation (its state, the
+ * descriptions, gathering) changes with the callbacks too, as in a page: a callback finds what
+ * belongs to it, and not what has come about since.
  *
  * <p>When the peer closes the connection (DTLS close_notify) it is closed on this side too, and
  * {@link PeerConnectionState#CLOSED} is told: its sockets are freed, and messages that have arrived

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -210,16 +209,6 @@ class HostileDescriptionTest {
       assertEquals(InvalidAccessException.class, refused.getClass(), wrong);
     }
     assertEquals(null, refusal(peer, SessionDescription.answer(whole)));
-  }
-
-  @Test
-  void aRollbackIsRefusedForWhatItIs() throws Exception {
-    SessionDescription rollback = new SessionDescription(SdpType.ROLLBACK, "");
-    assertEquals(null, refusal(offer()));
-    assertEquals(OperationException.class, refusal(peer, rollback).getClass());
-    CompletableFuture<Void> local = peer.setLocalDescription(rollback);
-    ExecutionException refused = assertThrows(ExecutionException.class, () -> get(local));
-    assertEquals(OperationException.class, refused.getCause().getClass());
   }
 
   @Test
