@@ -90,6 +90,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** The rules of records stand alone: who agreed on the keys is not their business. */
+  @Test
+  void theRecordLayerOfDtlsKnowsNothingButTheJdk() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.turnstone.dtls.record")
+        .should()
+        .dependOnClassesThat(
+            not(resideInAnyPackage("dev.turnstone.dtls.record", "java..", "javax..")))
+        .check(CLASSES);
+  }
+
   /** Third parties, and the only packages that may name them. */
   static Stream<Arguments> fences() {
     return Stream.of(

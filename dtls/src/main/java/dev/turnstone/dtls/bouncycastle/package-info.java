@@ -3,6 +3,7 @@
  *
  * <p>Knows: BouncyCastle, and that its handshake blocks: it runs on a worker thread, fed through a
  * bounded inbox, and the loop takes over when it is done. Does not know: what the application data
- * is. Talks to: the event loop, by posting; the workers' executor, once for each handshake.
+ * is, how a record is sealed. Talks to: the event loop, by posting; the workers' executor, once for
+ * each handshake; the record layer.
  */
 package dev.turnstone.dtls.bouncycastle;
