@@ -110,7 +110,7 @@ public class DataChannelsBenchmark {
           if (message.payload().remaining() != messageBytes) {
             throw new IllegalStateException("a message of the wrong size: " + message);
           }
-          channels.consumed(message.channel(), messageBytes, now);
+          channels.consumed(messageBytes, now);
         } else if (event instanceof DataChannelEvent.Failed failed) {
           throw new IllegalStateException("failed: " + failed);
         }
