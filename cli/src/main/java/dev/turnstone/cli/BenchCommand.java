@@ -96,7 +96,7 @@ final class BenchCommand implements Runnable {
       if (iceEngine != null) {
         builder.iceEngine(iceEngine);
       }
-      return (direct ? builder.callbackExecutor(Runnable::run) : builder).build();
+      return builder.directCallbacks(direct).build();
     }
 
     PeerConnectionFactory.Builder factory() {

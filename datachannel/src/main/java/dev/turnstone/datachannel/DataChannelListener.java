@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Hears a {@link DataChannel}; every method may be left out. Called on the peer connection's
- * executor, one call at a time.
+ * executor, one call at a time, in order, or on its event loop where {@code directCallbacks} asks
+ * for that. A message counts against the receive window until the call returns, so a slow listener
+ * slows its peer. {@link LendingListener} is for who need not keep the bytes.
  */
 public interface DataChannelListener {
 
@@ -14,7 +16,10 @@ public interface DataChannelListener {
   /** A text message. */
   default void onText(String text) {}
 
-  /** A binary message; the buffer belongs to the listener. */
+  /**
+   * A binary message. The buffer and its bytes belong to the listener, which may keep them, read
+   * them on another thread and write to them: nobody else has them.
+   */
   default void onBinary(ByteBuffer binary) {}
 
   /** {@link DataChannel#bufferedAmount} fell from above the threshold to it or below. */

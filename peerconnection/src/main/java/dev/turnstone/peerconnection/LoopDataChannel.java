@@ -6,6 +6,7 @@ import dev.turnstone.datachannel.DataChannelListener;
 import dev.turnstone.datachannel.DataChannelOptions;
 import dev.turnstone.datachannel.DataChannelPriority;
 import dev.turnstone.datachannel.DataChannelState;
+import dev.turnstone.datachannel.LendingListener;
 import dev.turnstone.peerconnection.net.Task;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -479,7 +480,9 @@ final class LoopDataChannel implements DataChannel {
         if ((sends.get() & CLOSED_BY_US) != 0) {
           return;
         }
-        if (binary) {
+        if (listener instanceof LendingListener reader) {
+          reader.onLent(bytes, binary);
+        } else if (binary) {
           listener.onBinary(bytes);
         } else {
           listener.onText(decode(bytes));

@@ -26,8 +26,11 @@ final class Peers implements AutoCloseable {
   }
 
   Peers(PeerConnectionFactory.Builder builder) {
+    this(builder, loopback().build());
+  }
+
+  Peers(PeerConnectionFactory.Builder builder, PeerConnectionConfiguration configuration) {
     factory = builder.build();
-    PeerConnectionConfiguration configuration = loopback().build();
     offerer = factory.createPeerConnection(configuration);
     answerer = factory.createPeerConnection(configuration);
     offerer.setListener(new Recorder(offererStates, offererChannels, null));
