@@ -13,6 +13,7 @@ import dev.turnstone.cli.bench.Workload;
 import dev.turnstone.cli.link.Peers;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import dev.turnstone.peerconnection.PeerConnectionFactory;
+import dev.turnstone.peerconnection.SocketTransport;
 import dev.turnstone.sctp.CongestionControl;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,8 +100,14 @@ final class BenchCommand implements Runnable {
       return builder.directCallbacks(direct).build();
     }
 
+    @Option(
+        names = "--transport",
+        paramLabel = "NAME",
+        description = "Sockets to use: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private SocketTransport transport = SocketTransport.AUTO;
+
     PeerConnectionFactory.Builder factory() {
-      return PeerConnectionFactory.builder();
+      return PeerConnectionFactory.builder().socketTransport(transport);
     }
 
     Peers peers() {
@@ -228,6 +235,9 @@ final class BenchCommand implements Runnable {
           row("messages", result.messagesPerSecond(), "per second"),
           row("for each CPU-second", result.megabytesPerCpuSecond(), "MB"),
           row("processors busy", result.cores(), ""),
+          row("CPU for each datagram", result.cpuNanosPerDatagram(), "ns"),
+          row("allocated for each", result.allocatedBytesPerDatagram(), "bytes"),
+          row("datagrams in one send", result.datagramsPerSend(), ""),
           row("largest datagram", result.largestDatagramBytes(), "bytes"));
     }
     return 0;

@@ -82,6 +82,7 @@ class TurnstoneTest {
         "bench throughput --rounds 0",
         "bench throughput --warm-up -1",
         "bench throughput --buffer -1",
+        "bench throughput --transport pigeon",
         "bench latency --connections 0",
         "bench idle --connections 0",
         "bench idle --at-once 0",

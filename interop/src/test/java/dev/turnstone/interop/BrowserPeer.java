@@ -121,6 +121,18 @@ final class BrowserPeer implements AutoCloseable {
         List.of(name, List.of(label, seed, total, size)));
   }
 
+  /** From now on the page only counts the bytes of a channel; {@code bytes} are expected. */
+  void countOnly(String label, int bytes) {
+    call("countOnly", label, bytes);
+  }
+
+  /** Begins to send the same bytes again and again, as cheaply as a page can. */
+  void beginPlain(String label, int total, int size) {
+    page.evaluate(
+        "([name, args]) => void turnstone.call(name, 'sendPlain', args)",
+        List.of(name, List.of(label, total, size)));
+  }
+
   /** Begins to send a pattern in messages of one size, until {@link #endStream}. */
   void beginStream(String label, int seed, int size) {
     call("beginStream", label, seed, size);

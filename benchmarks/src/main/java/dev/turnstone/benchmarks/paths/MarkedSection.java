@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A part of a Markdown file between two comments, which a program writes. */
-final class MarkedSection {
+public final class MarkedSection {
   private MarkedSection() {}
 
   /** Replaces the section of that name, or appends it where there is none. */
-  static void write(Path file, String name, String content) throws IOException {
+  public static void write(Path file, String name, String content) throws IOException {
     Files.writeString(file, replaced(Files.readString(file), name, content));
   }
 

@@ -2,6 +2,7 @@ package dev.turnstone.cli.bench;
 
 import dev.turnstone.cli.link.Pair;
 import dev.turnstone.cli.link.Peers;
+import dev.turnstone.cli.link.Traffic;
 import dev.turnstone.datachannel.DataChannelOptions;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The connections that a measurement runs on, and what may go wrong with them meanwhile. */
@@ -25,10 +25,10 @@ public final class Load implements AutoCloseable {
 
   private final List<Link> links = new ArrayList<>();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
-  private final LongSupplier largestDatagramBytes;
+  private final Supplier<Traffic> traffic;
 
-  private Load(LongSupplier largestDatagramBytes) {
-    this.largestDatagramBytes = largestDatagramBytes;
+  private Load(Supplier<Traffic> traffic) {
+    this.traffic = traffic;
   }
 
   /**
@@ -41,18 +41,17 @@ public final class Load implements AutoCloseable {
     return connect(
         () -> Link.of(Pair.connect(peers, configuration, DataChannelOptions.DEFAULT).join()),
         connections,
-        peers::largestDatagramBytes);
+        peers::traffic);
   }
 
   /**
    * Connects links of any stack, one after the other; blocks.
    *
    * @param source makes a connected link
-   * @param largestDatagramBytes the largest datagram so far; 0 where the stack does not tell
+   * @param traffic what has gone over the wire so far, as far as the stack tells it
    */
-  public static Load connect(
-      Supplier<Link> source, int connections, LongSupplier largestDatagramBytes) {
-    Load load = new Load(largestDatagramBytes);
+  public static Load connect(Supplier<Link> source, int connections, Supplier<Traffic> traffic) {
+    Load load = new Load(traffic);
     try {
       for (int i = 0; i < connections; i++) {
         Link link = source.get();
@@ -68,6 +67,10 @@ public final class Load implements AutoCloseable {
 
   List<Link> links() {
     return links;
+  }
+
+  Traffic traffic() {
+    return traffic.get();
   }
 
   /** Ends the measurement with a reason. */
@@ -127,7 +130,7 @@ public final class Load implements AutoCloseable {
    *     figures say nothing about a network
    */
   long checkedLargestDatagramBytes() {
-    long largest = largestDatagramBytes.getAsLong();
+    long largest = traffic.get().largestDatagramBytes();
     if (largest > MTU) {
       throw new IllegalStateException(
           "a datagram had "

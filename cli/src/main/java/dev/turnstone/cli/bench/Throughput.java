@@ -1,5 +1,6 @@
 package dev.turnstone.cli.bench;
 
+import dev.turnstone.cli.link.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,10 @@ import java.util.List;
  * @param megabytesPerCpuSecond millions of bytes of message data for each second of CPU time of the
  *     process, in which both peers live
  * @param cores how many processors the process kept busy
+ * @param cpuNanosPerDatagram CPU time of the process, both peers, for each datagram; 0 if unknown
+ * @param allocatedBytesPerDatagram what the JVM allocated on its heap, both peers and the
+ *     application, for each datagram; 0 if unknown
+ * @param datagramsPerSend how many datagrams leave with one call to the system; 0 if unknown
  * @param largestDatagramBytes the largest UDP payload sent or received; 0 if unknown
  * @param rounds each round, in order
  */
@@ -24,6 +29,9 @@ public record Throughput(
     Spread messagesPerSecond,
     Spread megabytesPerCpuSecond,
     Spread cores,
+    Spread cpuNanosPerDatagram,
+    Spread allocatedBytesPerDatagram,
+    Spread datagramsPerSend,
     long largestDatagramBytes,
     List<Round> rounds) {
 
@@ -36,8 +44,17 @@ public record Throughput(
    * @param seconds how long it took
    * @param messages how many arrived
    * @param cpuSeconds CPU time of the process
+   * @param allocatedBytes on the heap
+   * @param datagrams sent by either side; 0 if unknown
+   * @param sends calls to the system that sent them
    */
-  public record Round(double seconds, long messages, double cpuSeconds) {}
+  public record Round(
+      double seconds,
+      long messages,
+      double cpuSeconds,
+      long allocatedBytes,
+      long datagrams,
+      long sends) {}
 
   /**
    * Measures; blocks.
@@ -79,6 +96,9 @@ public record Throughput(
         Spread.of(rounds, r -> r.messages() / r.seconds()),
         Spread.of(rounds, r -> r.messages() * bytes / 1e6 / Math.max(1e-9, r.cpuSeconds())),
         Spread.of(rounds, r -> r.cpuSeconds() / r.seconds()),
+        Spread.of(rounds, r -> each(r.cpuSeconds() * 1e9, r.datagrams())),
+        Spread.of(rounds, r -> each(r.allocatedBytes(), r.datagrams())),
+        Spread.of(rounds, r -> each(r.datagrams(), r.sends())),
         load.checkedLargestDatagramBytes(),
         rounds);
   }
@@ -90,12 +110,27 @@ public record Throughput(
 
   private static Round round(Load load, Workload workload, List<Sink> sinks) {
     long before = arrived(sinks);
+    Traffic trafficBefore = load.traffic();
+    long allocatedBefore = Allocations.bytes();
     long cpuBefore = Cpu.nanos();
     long begin = System.nanoTime();
     load.run(workload.seconds());
     long messages = arrived(sinks) - before;
     double cpuSeconds = (Cpu.nanos() - cpuBefore) / 1e9;
-    return new Round((System.nanoTime() - begin) / 1e9, messages, cpuSeconds);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    long allocated = Allocations.bytes() - allocatedBefore;
+    Traffic traffic = load.traffic();
+    return new Round(
+        seconds,
+        messages,
+        cpuSeconds,
+        Math.max(0, allocated),
+        traffic.datagrams() - trafficBefore.datagrams(),
+        traffic.sendCalls() - trafficBefore.sendCalls());
+  }
+
+  private static double each(double all, long count) {
+    return count == 0 ? 0 : all / count;
   }
 
   private static long arrived(List<Sink> sinks) {

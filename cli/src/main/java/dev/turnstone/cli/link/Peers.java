@@ -1,5 +1,6 @@
 package dev.turnstone.cli.link;
 
+import dev.turnstone.peerconnection.FactoryStatistics;
 import dev.turnstone.peerconnection.PeerConnection;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import dev.turnstone.peerconnection.PeerConnectionFactory;
@@ -17,8 +18,8 @@ public interface Peers extends AutoCloseable {
   /** A new peer connection. */
   PeerConnection create(PeerConnectionConfiguration configuration);
 
-  /** The largest datagram that any of the connections has sent so far, in bytes; 0 if unknown. */
-  long largestDatagramBytes();
+  /** What all of the connections have sent and received so far. */
+  Traffic traffic();
 
   /** Closes all of them, and waits a moment until each has told its peer. */
   @Override
@@ -38,8 +39,9 @@ public interface Peers extends AutoCloseable {
       }
 
       @Override
-      public long largestDatagramBytes() {
-        return factory.statistics().largestDatagramBytes();
+      public Traffic traffic() {
+        FactoryStatistics all = factory.statistics();
+        return new Traffic(all.datagramsSent(), all.sendCalls(), all.largestDatagramBytes());
       }
 
       @Override

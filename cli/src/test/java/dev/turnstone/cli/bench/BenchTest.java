@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.turnstone.cli.fake.FakePeers;
+import dev.turnstone.cli.link.Traffic;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ class BenchTest {
               "messagesPerSecond",
               "megabytesPerCpuSecond",
               "cores",
+              "cpuNanosPerDatagram",
+              "allocatedBytesPerDatagram",
+              "datagramsPerSend",
               "largestDatagramBytes",
               "rounds"),
           names(result));
@@ -126,7 +130,8 @@ class BenchTest {
   }
 
   private static String refusal(long largestDatagram, UnaryOperator<ByteBuffer> way) {
-    try (Load load = Load.connect(() -> new Bent(way), 1, () -> largestDatagram)) {
+    try (Load load =
+        Load.connect(() -> new Bent(way), 1, () -> new Traffic(1, 1, largestDatagram))) {
       return assertThrows(
               RuntimeException.class, () -> Throughput.measure(load, shortly(3000), 30_000))
           .getMessage();
@@ -160,7 +165,8 @@ class BenchTest {
 
   @Test
   void whatArrivesWholeAndInOrderIsAccepted() {
-    try (Load load = Load.connect(() -> new Bent(message -> message), 1, () -> 1200)) {
+    try (Load load =
+        Load.connect(() -> new Bent(message -> message), 1, () -> new Traffic(1, 1, 1200))) {
       assertTrue(Throughput.measure(load, shortly(5), 1_000).largestDatagramBytes() == 1200);
     }
   }

@@ -1,6 +1,7 @@
 package dev.turnstone.cli.fake;
 
 import dev.turnstone.cli.link.Peers;
+import dev.turnstone.cli.link.Traffic;
 import dev.turnstone.peerconnection.PeerConnection;
 import dev.turnstone.peerconnection.PeerConnectionConfiguration;
 import java.util.List;
@@ -50,8 +51,8 @@ public final class FakePeers implements Peers {
   }
 
   @Override
-  public long largestDatagramBytes() {
-    return 1200;
+  public Traffic traffic() {
+    return new Traffic(made.size(), made.size(), 1200);
   }
 
   @Override
