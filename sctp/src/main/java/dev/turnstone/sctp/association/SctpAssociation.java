@@ -217,7 +217,7 @@ public final class SctpAssociation {
     }
     if (context.tcb() != null) {
       context.tcb().receiver().consumed(bytes);
-      progress(nowNanos);
+      transfer.progress(nowNanos);
     }
   }
 

@@ -195,8 +195,8 @@ final class Transfer {
     Tcb tcb = context.tcb();
     Acknowledgement wanted = tcb.receiver().acknowledgement();
     // 6.2: an acknowledgement that waits goes along with whatever goes out.
-    boolean company = !packet.isEmpty() || sends() && tcb.sender().isReady(nowNanos);
-    if ((wanted == Acknowledgement.NOW || wanted == Acknowledgement.DELAYED && company)
+    if ((wanted == Acknowledgement.NOW
+            || wanted == Acknowledgement.DELAYED && hasCompany(tcb, packet, nowNanos))
         && packet.remaining() >= SMALLEST_SACK) {
       packet.write(tcb.receiver().sack(packet.remaining()));
       context.timers.stop(Timer.SACK);
@@ -204,5 +204,9 @@ final class Transfer {
     if (sends()) {
       tcb.sender().write(packet, nowNanos);
     }
+  }
+
+  private boolean hasCompany(Tcb tcb, PacketWriter packet, long nowNanos) {
+    return !packet.isEmpty() || sends() && tcb.sender().isReady(nowNanos);
   }
 }

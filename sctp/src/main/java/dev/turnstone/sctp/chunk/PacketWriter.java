@@ -15,7 +15,11 @@ public final class PacketWriter {
 
   private final CRC32C crc = new CRC32C();
   private ByteBuffer into;
+  private int start;
   private ByteBuffer packet;
+
+  /** What {@link #packet} is a part of; the owner most likely writes the next packet there too. */
+  private ByteBuffer whole;
 
   /** A writer with no packet under way. */
   public PacketWriter() {}
@@ -38,7 +42,14 @@ public final class PacketWriter {
   public void begin(
       ByteBuffer into, int maxBytes, int sourcePort, int destinationPort, int verificationTag) {
     this.into = into;
-    this.packet = into.slice(into.position(), Math.min(into.remaining(), maxBytes));
+    int room = Math.min(into.remaining(), maxBytes);
+    if (whole == into && start == into.position() && packet.capacity() == room) {
+      packet.clear();
+    } else {
+      whole = into;
+      start = into.position();
+      packet = into.slice(start, room);
+    }
     packet.putShort((short) sourcePort).putShort((short) destinationPort);
     packet.putInt(verificationTag).putInt(0);
   }
@@ -169,7 +180,6 @@ public final class PacketWriter {
   private int end(int length) {
     into.position(into.position() + length);
     into = null;
-    packet = null;
     return length;
   }
 }

@@ -54,6 +54,8 @@ public final class Bbr implements CongestionController {
   static final int LEAST_PACKETS = 4;
   private static final int STARTUP_LOSSES = 6;
   private static final long PROBE_RTT_NANOS = 200_000_000;
+  private static final long SHORT_PROBE_RTT_NANOS = 10_000_000;
+  private static final int PROBE_RTT_ROUNDS = 200;
   private static final long PROBE_WAIT_NANOS = 2_000_000_000;
   private static final long PROBE_WAIT_RANDOM_NANOS = 1_000_000_000;
   private static final int RENO_ROUNDS = 63;
@@ -393,7 +395,7 @@ public final class Bbr implements CongestionController {
     if (phase == Phase.PROBE_RTT) {
       limitedUntil = ack.delivered();
       if (probeRttDoneAt < 0 && ack.bytesInFlight() <= probeRttWindow) {
-        probeRttDoneAt = now + PROBE_RTT_NANOS;
+        probeRttDoneAt = now + searchNanos();
         probeRttRoundDone = false;
         rounds.begin(ack.delivered());
       } else if (probeRttDoneAt >= 0) {
@@ -404,6 +406,16 @@ public final class Bbr implements CongestionController {
       }
     }
     restarting = false;
+  }
+
+  /**
+   * Deviation: the draft searches for 200 ms on every path, so that flows of other round trips do
+   * it at the same time. Where a round trip takes less than a millisecond, within a host or a rack,
+   * that is thousands of them, and each five seconds a 25th of the path; 200 are enough.
+   */
+  private long searchNanos() {
+    long rounds = PROBE_RTT_ROUNDS * Math.max(0, minRtt.nanos());
+    return Math.max(SHORT_PROBE_RTT_NANOS, Math.min(PROBE_RTT_NANOS, rounds));
   }
 
   private void leaveProbeRtt(long nowNanos, long delivered) {

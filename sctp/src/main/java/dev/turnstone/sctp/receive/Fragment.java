@@ -5,48 +5,81 @@ import dev.turnstone.sctp.chunk.IDataChunk;
 import java.nio.ByteBuffer;
 
 /**
- * A fragment as reassembly sees it, whichever chunk carried it.
- *
- * @param sequence its place among fragments: the TSN, or in I-DATA the FSN
- * @param streamId the stream
- * @param number its message's place in the stream: the SSN, or 0 when unordered; in I-DATA the MID
- * @param ppid the payload protocol identifier; in I-DATA only the first fragment has it
- * @param unordered whether the message has no place in the stream
- * @param beginning first of its message
- * @param ending last of its message
- * @param payload the bytes, borrowed
+ * A fragment as reassembly sees it, whichever chunk carried it. One serves chunk after chunk: what
+ * it says holds until the next.
  */
-record Fragment(
-    int sequence,
-    int streamId,
-    int number,
-    long ppid,
-    boolean unordered,
-    boolean beginning,
-    boolean ending,
-    ByteBuffer payload) {
+final class Fragment {
+  private int sequence;
+  private int streamId;
+  private int number;
+  private long ppid;
+  private boolean unordered;
+  private boolean beginning;
+  private boolean ending;
+  private ByteBuffer payload;
 
-  static Fragment of(DataChunk chunk) {
-    return new Fragment(
-        chunk.tsn(),
-        chunk.streamId(),
-        chunk.unordered() ? 0 : chunk.ssn(),
-        chunk.ppid(),
-        chunk.unordered(),
-        chunk.beginning(),
-        chunk.ending(),
-        chunk.payload());
+  /** From now on it is that one. */
+  Fragment of(DataChunk chunk) {
+    sequence = chunk.tsn();
+    streamId = chunk.streamId();
+    number = chunk.unordered() ? 0 : chunk.ssn();
+    ppid = chunk.ppid();
+    unordered = chunk.unordered();
+    beginning = chunk.beginning();
+    ending = chunk.ending();
+    payload = chunk.payload();
+    return this;
   }
 
-  static Fragment of(IDataChunk chunk) {
-    return new Fragment(
-        chunk.fsn(),
-        chunk.streamId(),
-        chunk.mid(),
-        chunk.ppid(),
-        chunk.unordered(),
-        chunk.beginning(),
-        chunk.ending(),
-        chunk.payload());
+  /** From now on it is that one. */
+  Fragment of(IDataChunk chunk) {
+    sequence = chunk.fsn();
+    streamId = chunk.streamId();
+    number = chunk.mid();
+    ppid = chunk.ppid();
+    unordered = chunk.unordered();
+    beginning = chunk.beginning();
+    ending = chunk.ending();
+    payload = chunk.payload();
+    return this;
+  }
+
+  /** Its place among fragments: the TSN, or in I-DATA the FSN. */
+  int sequence() {
+    return sequence;
+  }
+
+  int streamId() {
+    return streamId;
+  }
+
+  /** Its message's place in the stream: the SSN, or 0 when unordered; in I-DATA the MID. */
+  int number() {
+    return number;
+  }
+
+  /** The payload protocol identifier; in I-DATA only the first fragment has it. */
+  long ppid() {
+    return ppid;
+  }
+
+  /** Whether the message has no place in the stream. */
+  boolean unordered() {
+    return unordered;
+  }
+
+  /** Whether it is the first of its message. */
+  boolean beginning() {
+    return beginning;
+  }
+
+  /** Whether it is the last of its message. */
+  boolean ending() {
+    return ending;
+  }
+
+  /** The bytes, borrowed. */
+  ByteBuffer payload() {
+    return payload;
   }
 }

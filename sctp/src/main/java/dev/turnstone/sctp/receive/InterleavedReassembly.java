@@ -30,6 +30,7 @@ final class InterleavedReassembly {
   /** The message that the last fragment was of: most likely the next one's too. */
   private Partial recent;
 
+  private final Fragment fragment = new Fragment();
   private final LengthGuess guess = new LengthGuess();
 
   /** Bytes that partial messages were provided with by guess; part of them may be empty. */
@@ -101,7 +102,7 @@ final class InterleavedReassembly {
     }
     FragmentRuns runs = message.runs;
     weight -= runs.weight();
-    FragmentRun run = runs.add(Fragment.of(chunk), capacity);
+    FragmentRun run = runs.add(fragment.of(chunk), capacity);
     weight += runs.weight();
     if (run == null) {
       return DataOutcome.BAD_FRAGMENT;

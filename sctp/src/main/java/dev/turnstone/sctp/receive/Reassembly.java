@@ -24,6 +24,7 @@ final class Reassembly {
   private boolean discarding;
   private int discardedTo;
 
+  private final Fragment fragment = new Fragment();
   private final LengthGuess guess = new LengthGuess();
 
   /**
@@ -62,7 +63,7 @@ final class Reassembly {
     }
     // Only one message at a time is in order, so only one buffer at a time is a guess.
     FragmentRun run =
-        runs.add(Fragment.of(chunk), inOrder && chunk.beginning() ? guess.bytes() : 0);
+        runs.add(fragment.of(chunk), inOrder && chunk.beginning() ? guess.bytes() : 0);
     if (run == null) {
       return DataOutcome.BAD_FRAGMENT;
     }

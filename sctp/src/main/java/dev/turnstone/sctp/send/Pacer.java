@@ -18,6 +18,11 @@ final class Pacer {
   private int mtu;
   private double credit;
   private long filledAtNanos;
+  private long filledAtRate;
+
+  /** What {@link #step(long)} was at that rate. */
+  private double step;
+
   private boolean waiting;
 
   /**
@@ -32,6 +37,7 @@ final class Pacer {
 
   void setMtu(int bytes) {
     mtu = bytes;
+    filledAtRate = 0;
   }
 
   /**
@@ -46,7 +52,7 @@ final class Pacer {
     fill(rate, nowNanos);
     // A byte is forgiven to rounding: else a timer would fire just before its time, again and
     // again.
-    waiting = waiting ? credit < step(rate) - 1 : credit <= 0;
+    waiting = waiting ? credit < step - 1 : credit <= 0;
     return !waiting;
   }
 
@@ -61,11 +67,16 @@ final class Pacer {
   }
 
   private void fill(long rate, long nowNanos) {
+    if (nowNanos == filledAtNanos && rate == filledAtRate) {
+      return;
+    }
     double most = Math.max(BURST_PACKETS * (double) mtu, worth(rate, BURST_NANOS));
     // What was sent beyond the bucket without asking, probes and such, is not held against it.
     credit = Math.max(credit, -step(rate));
     credit = Math.min(most, credit + worth(rate, nowNanos - filledAtNanos));
     filledAtNanos = nowNanos;
+    filledAtRate = rate;
+    step = step(rate);
   }
 
   private double step(long rate) {

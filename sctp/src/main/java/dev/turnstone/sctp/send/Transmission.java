@@ -28,6 +28,9 @@ final class Transmission {
   /** When a SACK was asked for last without need. */
   private long askedAtNanos = Long.MIN_VALUE / 2;
 
+  /** A chunk has left in the packet being filled. */
+  private boolean sent;
+
   /** The packet being filled; they count from 1. */
   private long packetNumber;
 
@@ -90,6 +93,11 @@ final class Transmission {
     }
     if (writeLost(packet, nowNanos)) {
       writeNew(packet, nowNanos);
+    }
+    if (sent) {
+      sent = false;
+      timers.startT3(nowNanos);
+      timers.startProbe(nowNanos);
     }
     // Something may have expired on the way.
     writeForward(packet, nowNanos);
@@ -215,8 +223,7 @@ final class Transmission {
     rate.handleSent(chunk, outstanding.bytesInFlight(), nowNanos);
     chunks.write(packet, chunk);
     window.handleSent(chunk, closed, nowNanos);
-    timers.startT3(nowNanos);
-    timers.startProbe(nowNanos);
+    sent = true;
   }
 
   /** Why no more leaves now: pacing, which has a timer, or that there is no more. */
