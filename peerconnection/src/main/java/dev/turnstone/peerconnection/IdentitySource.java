@@ -4,6 +4,7 @@ import dev.turnstone.dtls.DtlsIdentity;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,8 @@ final class IdentitySource {
   private final Executor workers;
   private final ArrayDeque<CompletableFuture<DtlsIdentity>> ahead = new ArrayDeque<>();
 
+  private int taken;
+
   /** Completes when nothing is being made. */
   private CompletableFuture<?> busy = CompletableFuture.completedFuture(null);
 
@@ -45,12 +48,24 @@ final class IdentitySource {
     }
   }
 
-  /** An identity that nobody else gets. */
+  /** Runs on a worker when the first identities are there; called before any was taken. */
+  synchronized void afterFirst(Consumer<DtlsIdentity> task) {
+    ahead.getLast().thenAcceptAsync(task, workers);
+  }
+
+  /**
+   * An identity that nobody else gets. No more are made ahead than have been taken since the first
+   * ones: those who want no more are not slowed by making them.
+   */
   synchronized CompletableFuture<DtlsIdentity> take() {
-    CompletableFuture<DtlsIdentity> taken = ahead.remove();
-    if (ahead.size() < FEW) {
-      fill(AHEAD);
+    taken++;
+    if (ahead.isEmpty()) {
+      fill(1);
     }
-    return taken;
+    CompletableFuture<DtlsIdentity> one = ahead.remove();
+    if (ahead.size() < FEW) {
+      fill(Math.min(AHEAD, taken - FIRST));
+    }
+    return one;
   }
 }

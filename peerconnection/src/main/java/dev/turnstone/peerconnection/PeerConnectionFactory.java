@@ -86,6 +86,22 @@ public final class PeerConnectionFactory implements AutoCloseable {
   }
 
   private PeerConnectionFactory(Builder builder) {
+    // For what blocks: DTLS handshakes and name look-ups. Unbounded: two peers of one JVM wait for
+    // each other, so a bound could block both. A handshake
+    // holds its thread for milliseconds and for no longer than the handshake timeout.
+    workers =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons("turnstone-worker"));
+    // First of all: the workers load what is for DTLS while this thread loads what is for sockets.
+    identities = new IdentitySource(() -> SelfSigned.ecdsa(random), workers);
+    BouncyCastleDtlsEngineFactory engines = new BouncyCastleDtlsEngineFactory(workers, random);
+    identities.afterFirst(engines::prepare);
+    dtls = engines;
     maxMessageSize = builder.maxMessageSize;
     sendBufferBytes = builder.sendBufferBytes;
     bufferBudget = builder.bufferBudget;
@@ -105,21 +121,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             daemons("turnstone-callback"));
     callbackThreads.allowCoreThreadTimeOut(true);
-    // For what blocks: DTLS handshakes and name look-ups. Unbounded: two peers of one JVM wait for
-    // each other, so a bound could block both. A handshake
-    // holds its thread for milliseconds and for no longer than the handshake timeout.
-    workers =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            10,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            daemons("turnstone-worker"));
     monitor =
         new NetworkMonitor(loops, workers, builder.networkMonitorInterval, LocalAddresses::present);
-    dtls = new BouncyCastleDtlsEngineFactory(workers, random);
-    identities = new IdentitySource(() -> SelfSigned.ecdsa(random), workers);
   }
 
   private static SSLContext defaultTls() {

@@ -2,8 +2,11 @@ package dev.turnstone.dtls.bouncycastle;
 
 import dev.turnstone.dtls.DtlsEngine;
 import dev.turnstone.dtls.DtlsEngineFactory;
+import dev.turnstone.dtls.DtlsIdentity;
 import dev.turnstone.dtls.DtlsListener;
 import dev.turnstone.dtls.DtlsOptions;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -29,6 +32,21 @@ public final class BouncyCastleDtlsEngineFactory implements DtlsEngineFactory {
   public BouncyCastleDtlsEngineFactory(Executor handshakeWorkers, SecureRandom random) {
     this.handshakeWorkers = Objects.requireNonNull(handshakeWorkers);
     this.random = Objects.requireNonNull(random);
+  }
+
+  /**
+   * Does for nothing what a handshake does with keys and certificates, so that the first one of a
+   * JVM finds the classes loaded and the tables made: tens of milliseconds, on the caller's thread.
+   * Needed for nothing else.
+   *
+   * @param identity anyone's; nothing is kept of it
+   */
+  public void prepare(DtlsIdentity identity) {
+    try {
+      Rehearsal.play(new ConnectionCrypto(random), identity);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("a handshake would fail too", e);
+    }
   }
 
   @Override
