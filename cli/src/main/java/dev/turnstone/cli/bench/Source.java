@@ -9,7 +9,7 @@ final class Source {
   private final Content content;
   private final long highMark;
   private boolean filling;
-  private boolean stopped;
+  private volatile boolean stopped;
 
   Source(Lane lane, int size, long highMark) {
     this.lane = lane;
@@ -36,8 +36,11 @@ final class Source {
   }
 
   /** Sends nothing more; returns how many messages it has sent. */
-  synchronized long stop() {
+  long stop() {
     stopped = true;
-    return content.count();
+    // A fill that never reaches the mark ends now.
+    synchronized (this) {
+      return content.count();
+    }
   }
 }

@@ -78,7 +78,8 @@ public record Throughput(
       sinks.add(sink);
       sources.add(source);
     }
-    sources.forEach(Source::fill);
+    sources.forEach(source -> begin(load, source));
+    load.runUntil(() -> arrived(sinks) > 0);
     load.run(workload.warmUpSeconds());
 
     List<Round> rounds = new ArrayList<>();
@@ -101,6 +102,13 @@ public record Throughput(
         Spread.of(rounds, r -> each(r.datagrams(), r.sends())),
         load.checkedLargestDatagramBytes(),
         rounds);
+  }
+
+  /** On a thread of its own: where small messages leave as fast as they come, it never ends. */
+  private static void begin(Load load, Source source) {
+    Thread thread = new Thread(() -> load.guard(source::fill), "first fill");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Enough for some milliseconds of each connection, and not much for all of them together. */

@@ -5,29 +5,23 @@ import dev.onvoid.webrtc.RTCDataChannelBuffer;
 import dev.onvoid.webrtc.RTCDataChannelObserver;
 import dev.turnstone.cli.bench.Lane;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/**
- * One end of a channel of libwebrtc. Its observer runs on a thread of libwebrtc, which must not be
- * held up: what fills the channel has a thread of its own.
- */
+/** One end of a channel of libwebrtc. */
 final class WebrtcLane implements Lane {
+  /** What is left at the low mark lasts longer. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long ASK_EACH = 32 << 10;
 
   private final RTCDataChannel channel;
+
+  /** Of the sending thread, which changes from the first fill to those that follow. */
   private volatile long known;
+
   private volatile long sentSinceAsked;
-  private final AtomicBoolean told = new AtomicBoolean();
-  private final ExecutorService filling =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "filling");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   WebrtcLane(RTCDataChannel channel) {
     this.channel = channel;
@@ -36,7 +30,7 @@ final class WebrtcLane implements Lane {
   @Override
   public void send(ByteBuffer message) {
     try {
-      sentSinceAsked += message.remaining();
+      sentSinceAsked = sentSinceAsked + message.remaining();
       channel.send(new RTCDataChannelBuffer(message.duplicate(), true));
     } catch (Exception refused) {
       throw new IllegalStateException(refused);
@@ -47,10 +41,15 @@ final class WebrtcLane implements Lane {
   @Override
   public long bufferedAmount() {
     if (sentSinceAsked >= ASK_EACH) {
-      known = channel.getBufferedAmount();
-      sentSinceAsked = 0;
+      ask();
     }
     return known + sentSinceAsked;
+  }
+
+  private long ask() {
+    known = channel.getBufferedAmount();
+    sentSinceAsked = 0;
+    return known;
   }
 
   @Override
@@ -59,20 +58,7 @@ final class WebrtcLane implements Lane {
     channel.registerObserver(
         new RTCDataChannelObserver() {
           @Override
-          public void onBufferedAmountChange(long sentBytes) {
-            // Asked from here, libwebrtc would wait for itself.
-            if (!told.getAndSet(true)) {
-              filling.execute(
-                  () -> {
-                    told.set(false);
-                    known = channel.getBufferedAmount();
-                    sentSinceAsked = 0;
-                    if (known <= lowThreshold) {
-                      onLow.run();
-                    }
-                  });
-            }
-          }
+          public void onBufferedAmountChange(long sentBytes) {}
 
           @Override
           public void onStateChange() {}
@@ -82,5 +68,21 @@ final class WebrtcLane implements Lane {
             onMessage.accept(message.data);
           }
         });
+    if (lowThreshold > 0) {
+      Thread looking = new Thread(() -> look(lowThreshold, onLow), "looking");
+      looking.setDaemon(true);
+      looking.start();
+    }
+  }
+
+  /** libwebrtc tells of what it has taken, and not of what has left: so one has to look. */
+  private void look(long lowThreshold, Runnable onLow) {
+    while (true) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      if (channel.getBufferedAmount() <= lowThreshold) {
+        ask();
+        onLow.run();
+      }
+    }
   }
 }
