@@ -59,7 +59,7 @@ public final class UdpPackets {
   /** One line: what was sent in that time, after as long to warm up. */
   static void measure(Sockets sockets, String name, int bytes, Duration time, PrintStream out)
       throws Exception {
-    try (EventLoops loops = new EventLoops(2, sockets)) {
+    try (EventLoops loops = new EventLoops(2, sockets, Duration.ZERO)) {
       Side receiver = new Side(loops);
       Side sender = new Side(loops);
       sender.onReceived = () -> {};

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -106,8 +107,22 @@ final class BenchCommand implements Runnable {
         description = "Sockets to use: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private SocketTransport transport = SocketTransport.AUTO;
 
+    @Option(
+        names = "--busy-poll",
+        paramLabel = "MICROS",
+        description =
+            "How long event loops look for packets before they sleep. Default: ${DEFAULT-VALUE}.")
+    private long busyPollMicros;
+
     PeerConnectionFactory.Builder factory() {
-      return PeerConnectionFactory.builder().socketTransport(transport);
+      long micros =
+          require(
+              busyPollMicros >= 0 && busyPollMicros <= 1_000_000,
+              busyPollMicros,
+              "--busy-poll must be 0 to 1000000");
+      return PeerConnectionFactory.builder()
+          .socketTransport(transport)
+          .busyPoll(Duration.ofNanos(micros * 1000));
     }
 
     Peers peers() {

@@ -28,11 +28,14 @@ final class Plan {
           throughput("100 B, 100 connections", 100, "--connections", "100"),
           throughput("64 KiB, NIO", 65536, "--transport", "nio"),
           throughput("64 KiB, direct", 65536, "--direct"),
-          throughput("100 B, direct", 100, "--direct"));
+          throughput("64 KiB, direct, busy poll", 65536, "--direct", "--busy-poll", "100"),
+          throughput("1 KiB, direct, busy poll", 1024, "--direct", "--busy-poll", "100"),
+          throughput("100 B, direct, busy poll", 100, "--direct", "--busy-poll", "100"));
 
   static final List<Work> MORE_LATENCY =
       List.of(
           new Work("direct", "latency", "--direct"),
+          new Work("direct, busy poll", "latency", "--direct", "--busy-poll", "100"),
           new Work("NIO", "latency", "--transport", "nio"),
           new Work("100 connections", "latency", "--connections", "100"));
 
@@ -82,6 +85,7 @@ final class Plan {
 
   List<Job> jobs(Section section) {
     return switch (section) {
+      case MACHINE -> machine();
       case STACKS -> {
         // One work after the other, so that what slows the machine for a while slows all alike.
         List<Job> jobs = new ArrayList<>();
@@ -119,6 +123,25 @@ final class Plan {
             "" + pace.rounds(),
             "--json"));
     return new Job(section, work.name(), contender.name(), command);
+  }
+
+  /** What no stack is spared, on each Java. */
+  private List<Job> machine() {
+    List<Job> jobs = new ArrayList<>();
+    Path jar = root.resolve("benchmarks/target/benchmarks.jar");
+    for (Contender one : ours) {
+      jobs.add(
+          new Job(
+              Section.MACHINE,
+              "bare steps",
+              one.name(),
+              List.of(
+                  one.command().get(0),
+                  "-cp",
+                  jar.toString(),
+                  "dev.turnstone.benchmarks.BareSteps")));
+    }
+    return jobs;
   }
 
   private List<Job> setUp() {

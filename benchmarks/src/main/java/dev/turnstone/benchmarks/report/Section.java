@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** A part of the report that can be run by itself. */
 enum Section {
+  MACHINE,
   STACKS,
   THROUGHPUT,
   LATENCY,

@@ -46,6 +46,7 @@ final class Tables {
 
   private String table(Section section) {
     return switch (section) {
+      case MACHINE -> machine();
       case STACKS -> stacks();
       case THROUGHPUT, LATENCY -> byContender(section);
       case SETUP -> setUp();
@@ -174,6 +175,25 @@ final class Tables {
                     f.most(),
                     unit))
         .orElse("?");
+  }
+
+  private String machine() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Store.Entry entry : store.entries(Section.MACHINE)) {
+      rows.add(
+          List.of(
+              entry.contender().replaceFirst("^.*, ", ""),
+              number(entry.result(), "sealNanos", "%.0f ns"),
+              number(entry.result(), "openNanos", "%.0f ns"),
+              number(entry.result(), "udpRoundTripMicros", "%.0f us")));
+    }
+    return markdown(
+        List.of(
+            "",
+            "AES-128-GCM, 1160 B sealed",
+            "opened",
+            "100 B over UDP to a thread and back, median"),
+        rows);
   }
 
   private String setUp() {

@@ -2,6 +2,7 @@ package dev.turnstone.peerconnection.net;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -23,8 +24,8 @@ final class EpollSockets extends Sockets {
   }
 
   @Override
-  IoHandlerFactory waiting() {
-    return EpollIoHandler.newFactory();
+  IoHandlerFactory waiting(SelectStrategyFactory strategy) {
+    return EpollIoHandler.newFactory(0, strategy);
   }
 
   @Override

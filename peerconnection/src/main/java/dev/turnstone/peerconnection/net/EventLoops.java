@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
  * connections do, and they cannot move.
  */
 public final class EventLoops implements AutoCloseable {
+  private static final long BEGINNING = System.nanoTime();
+
   private final Sockets sockets;
   private final EventLoopGroup group;
   private final List<EventLoop> all = new ArrayList<>();
@@ -39,12 +42,16 @@ public final class EventLoops implements AutoCloseable {
    *
    * @param threads how many loops, at least 1
    * @param sockets what their sockets are made by
+   * @param busyPoll how long a loop looks for packets before it sleeps, where that pays; may be
+   *     zero
    */
-  public EventLoops(int threads, Sockets sockets) {
+  public EventLoops(int threads, Sockets sockets, Duration busyPoll) {
     this.sockets = sockets;
     group =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("turnstone-loop", true), sockets.waiting());
+            threads,
+            new DefaultThreadFactory("turnstone-loop", true),
+            sockets.waiting(() -> new BusyPoll(busyPoll, EventLoops::now)));
     group.forEach(
         each -> {
           EventLoop loop = (EventLoop) each;
@@ -58,7 +65,11 @@ public final class EventLoops implements AutoCloseable {
 
   /** As above, with the best sockets that there are. */
   EventLoops(int threads) {
-    this(threads, Sockets.best());
+    this(threads, Sockets.best(), Duration.ZERO);
+  }
+
+  private static long now() {
+    return System.nanoTime() - BEGINNING;
   }
 
   /** What the sockets of these loops are made by. */

@@ -3,6 +3,7 @@ package dev.turnstone.peerconnection.net;
 import io.netty.channel.ChannelException;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.spi.SelectorProvider;
 
 /** The JDK's sockets: a system call for each datagram. */
 final class NioSockets extends Sockets {
@@ -23,8 +25,8 @@ final class NioSockets extends Sockets {
   }
 
   @Override
-  IoHandlerFactory waiting() {
-    return NioIoHandler.newFactory();
+  IoHandlerFactory waiting(SelectStrategyFactory strategy) {
+    return NioIoHandler.newFactory(SelectorProvider.provider(), strategy);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.turnstone.peerconnection.net;
 
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -51,7 +52,7 @@ public abstract sealed class Sockets permits NioSockets, EpollSockets {
   public abstract boolean isNative();
 
   /** What waits for these sockets, one for each loop. */
-  abstract IoHandlerFactory waiting();
+  abstract IoHandlerFactory waiting(SelectStrategyFactory strategy);
 
   /** Whether the system lets several sockets bind one port and spreads what arrives. */
   abstract boolean canSharePorts();

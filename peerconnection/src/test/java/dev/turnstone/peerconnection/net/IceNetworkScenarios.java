@@ -44,7 +44,7 @@ abstract class IceNetworkScenarios {
   private final NettyIceNetwork network;
 
   IceNetworkScenarios(String sockets) {
-    loops = new EventLoops(1, TestSockets.named(sockets));
+    loops = new EventLoops(1, TestSockets.named(sockets), Duration.ZERO);
     loop = loops.newConnectionLoop(turns::incrementAndGet, faults::add);
     network =
         new NettyIceNetwork(

@@ -16,6 +16,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,7 @@ abstract class UdpPortScenarios {
 
   UdpPortScenarios(String name) {
     sockets = TestSockets.named(name);
-    loops = new EventLoops(1, sockets);
+    loops = new EventLoops(1, sockets, Duration.ZERO);
     statistics = loops.statistics();
   }
 
