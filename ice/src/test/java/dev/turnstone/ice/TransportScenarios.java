@@ -179,11 +179,16 @@ abstract class TransportScenarios {
         b.trickleTo(a);
         a.start(role, b.parameters());
         b.start(role, a.parameters());
-        a.awaitState(IceState.COMPLETED);
-        b.awaitState(IceState.COMPLETED);
+        awaitResolved(a);
+        awaitResolved(b);
         exchange(a, b);
       }
     }
+  }
+
+  /** The conflict is over. */
+  void awaitResolved(Peer peer) throws Exception {
+    peer.awaitState(IceState.COMPLETED);
   }
 
   @Test

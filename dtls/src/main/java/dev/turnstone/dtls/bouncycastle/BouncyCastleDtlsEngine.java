@@ -73,7 +73,12 @@ final class BouncyCastleDtlsEngine implements DtlsEngine {
     }
     state = DtlsState.CONNECTING;
     HandshakeSide network =
-        new HandshakeSide(options.mtu(), inbox, order, flight -> post(() -> handleFlight(flight)));
+        new HandshakeSide(
+            options.mtu(),
+            inbox,
+            order,
+            flight -> post(() -> handleFlight(flight)),
+            terms.crypto()::makeKeyShare);
     wire = new Wire(terms.crypto(), network);
     Handshake handshake =
         new Handshake(

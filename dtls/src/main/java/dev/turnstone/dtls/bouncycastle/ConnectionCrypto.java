@@ -10,12 +10,17 @@ import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsAgreement;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.bc.BcX25519;
 
 /**
  * BouncyCastle's own crypto for one connection's handshake, and our record protection in the place
@@ -24,8 +29,29 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 class ConnectionCrypto extends BcTlsCrypto {
   private RecordProtection protection;
 
+  /** Made ahead, and given out once; null before and after. */
+  private KeyShare keyShare;
+
   ConnectionCrypto(SecureRandom random) {
     super(random);
+  }
+
+  /** Makes the key pair that most handshakes ask for, on the worker that runs the handshake. */
+  void makeKeyShare() throws IOException {
+    keyShare = new KeyShare(this);
+  }
+
+  @Override
+  public TlsECDomain createECDomain(TlsECConfig config) {
+    return config.getNamedGroup() == NamedGroup.x25519
+        ? this::takeKeyShare
+        : super.createECDomain(config);
+  }
+
+  private TlsAgreement takeKeyShare() {
+    TlsAgreement taken = keyShare == null ? new BcX25519(this) : keyShare;
+    keyShare = null;
+    return taken;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.turnstone.dtls.bouncycastle;
 
-import java.io.InterruptedIOException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,22 @@ final class HandshakeSide implements DatagramTransport {
   private final Consumer<List<ByteBuffer>> out;
   private final Flight flight;
 
-  HandshakeSide(int mtu, Inbox inbox, ArrivalOrder order, Consumer<List<ByteBuffer>> out) {
+  /** What there is to do while we wait for the peer the first time; then null. */
+  private Preparation preparation;
+
+  /** Work for the worker's own thread. */
+  @FunctionalInterface
+  interface Preparation {
+    void run() throws IOException;
+  }
+
+  HandshakeSide(
+      int mtu,
+      Inbox inbox,
+      ArrivalOrder order,
+      Consumer<List<ByteBuffer>> out,
+      Preparation preparation) {
+    this.preparation = preparation;
     this.mtu = mtu;
     this.inbox = inbox;
     this.order = order;
@@ -37,9 +52,9 @@ final class HandshakeSide implements DatagramTransport {
   }
 
   @Override
-  public int receive(byte[] buffer, int offset, int length, int waitMillis)
-      throws InterruptedIOException {
+  public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
     flush();
+    prepare();
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     for (; ; ) {
       ByteBuffer record = order.poll();
@@ -55,6 +70,14 @@ final class HandshakeSide implements DatagramTransport {
         }
         order.accept(ByteBuffer.wrap(datagram));
       }
+    }
+  }
+
+  private void prepare() throws IOException {
+    if (preparation != null) {
+      Preparation once = preparation;
+      preparation = null;
+      once.run();
     }
   }
 

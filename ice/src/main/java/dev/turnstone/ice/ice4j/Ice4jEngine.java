@@ -10,7 +10,8 @@ import dev.turnstone.ice.IceTransportPolicy;
 
 /**
  * ICE by the ice4j library (RFC 8445): host and server-reflexive candidates over UDP, trickle both
- * ways, restart, consent. No TURN, no TCP, no mDNS names.
+ * ways, restart, consent. No TURN, no TCP, no mDNS names. When both sides of it begin in one role,
+ * now and then no pair is ever nominated: the transport stays connected and never completes.
  *
  * <p>ice4j keeps static executors for the whole JVM: their threads are named {@code ice4j.*}, and
  * most of them end after a minute of idleness. Each socket of a transport costs one waiting daemon
