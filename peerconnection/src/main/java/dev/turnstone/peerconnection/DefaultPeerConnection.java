@@ -40,12 +40,12 @@ final class DefaultPeerConnection implements PeerConnection {
   private final ConnectionLoop loop;
   private final Operations operations;
   private final Negotiator negotiator;
+  private final NegotiationNeed need;
   private final ConnectionChannels channels;
   private final CompletableFuture<DtlsIdentity> identity;
   private final PeerConnectionConfiguration configuration;
 
   private Connection connection;
-  private boolean negotiationAnnounced;
   private boolean ended;
 
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -63,9 +63,6 @@ final class DefaultPeerConnection implements PeerConnection {
   private volatile PeerConnectionState connectionState = PeerConnectionState.NEW;
   private volatile Throwable failure;
 
-  /** Touched in callbacks: W3C's [[UpdateNegotiationNeededFlagOnEmptyChain]]. */
-  private boolean negotiationDeferred;
-
   /** Whether a defect of ours ended the connection. */
   private volatile boolean faulted;
 
@@ -81,7 +78,14 @@ final class DefaultPeerConnection implements PeerConnection {
                 loop::isInTurn,
                 configuration.callbackExecutor().orElse(environment.callbackExecutor()),
                 environment.callbackExecutor());
-    operations = new Operations(loop, callbacks, this::announceDeferred);
+    operations = new Operations(loop, callbacks, () -> chainEmpty());
+    need =
+        new NegotiationNeed(
+            loop,
+            callbacks,
+            this::isNegotiationNeeded,
+            () -> operations.isChainEmpty() && signalingState() == SignalingState.STABLE,
+            () -> listener.onNegotiationNeeded());
     identity =
         configuration
             .certificate()
@@ -193,7 +197,7 @@ final class DefaultPeerConnection implements PeerConnection {
         () -> {
           if (!closed.get()) {
             negotiator.restartIce();
-            announceNegotiation();
+            need.update();
           }
         });
   }
@@ -209,7 +213,7 @@ final class DefaultPeerConnection implements PeerConnection {
     }
     LoopDataChannel channel = channels.create(label, options);
     if (!dataWanted.getAndSet(true)) {
-      loop.execute(this::announceNegotiation);
+      loop.execute(need::update);
     }
     return channel;
   }
@@ -372,34 +376,13 @@ final class DefaultPeerConnection implements PeerConnection {
     }
   }
 
-  /** W3C webrtc-pc section 4.7.3: told once, in stable, until that is reached again. */
-  private void announceNegotiation() {
-    boolean needed = dataWanted.get() && negotiator.dataIndex() < 0 || negotiator.isRestartWanted();
-    boolean stable = negotiator.state() == SignalingState.STABLE;
-    if (needed && stable && !negotiationAnnounced && !closed.get()) {
-      negotiationAnnounced = true;
-      callbacks.execute(this::fireNegotiationNeeded);
-    }
+  private void chainEmpty() {
+    need.chainEmpty();
   }
 
-  /** Not in the middle of what the application has already asked for: that may bring it. */
-  private void fireNegotiationNeeded() {
-    if (operations.isChainEmpty() && signalingState() == SignalingState.STABLE) {
-      listener.onNegotiationNeeded();
-    } else {
-      negotiationDeferred = true;
-    }
-  }
-
-  private void announceDeferred() {
-    if (negotiationDeferred) {
-      negotiationDeferred = false;
-      loop.execute(
-          () -> {
-            negotiationAnnounced = false;
-            announceNegotiation();
-          });
-    }
+  private boolean isNegotiationNeeded() {
+    boolean wanted = dataWanted.get() && negotiator.dataIndex() < 0 || negotiator.isRestartWanted();
+    return wanted && negotiator.state() == SignalingState.STABLE && !closed.get();
   }
 
   private void tellGathering(IceGatheringState state) {
@@ -468,9 +451,7 @@ final class DefaultPeerConnection implements PeerConnection {
           });
       if (state == SignalingState.STABLE) {
         // W3C webrtc-pc section 4.7.3: what was needed meanwhile is announced now.
-        negotiationAnnounced = false;
-        // Not now: the rollback of our offer may be half of applying the peer's.
-        loop.execute(DefaultPeerConnection.this::announceNegotiation);
+        need.stable();
       }
     }
 
@@ -564,7 +545,7 @@ final class DefaultPeerConnection implements PeerConnection {
     @Override
     public void onRestartWanted() {
       negotiator.restartIce();
-      announceNegotiation();
+      need.update();
     }
 
     @Override
