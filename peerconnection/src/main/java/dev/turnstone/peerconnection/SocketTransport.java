@@ -8,9 +8,9 @@ public enum SocketTransport {
   AUTO,
 
   /**
-   * Netty's native epoll, on Linux: many datagrams leave and arrive with one system call, at a
-   * third of the processor time. Who wants it adds {@code io.netty:netty-transport-native-epoll}
-   * with the classifier of the platform ({@code linux-x86_64}, {@code linux-aarch_64}).
+   * Netty's native epoll, on Linux: many datagrams leave and arrive with one system call, for less
+   * processor time. Who wants it adds {@code io.netty:netty-transport-native-epoll} with the
+   * classifier of the platform ({@code linux-x86_64}, {@code linux-aarch_64}).
    */
   EPOLL,
 

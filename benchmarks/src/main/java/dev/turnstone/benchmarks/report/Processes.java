@@ -47,9 +47,17 @@ final class Processes {
     }
   }
 
+  /** Maven resets the terminal's colours at its end, also where it has none. */
+  private static final String COLOURS = "\u001b\\[[0-9;]*m";
+
   static JsonNode parse(String printed) {
     String last =
-        printed.lines().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("");
+        printed
+            .replaceAll(COLOURS, "")
+            .lines()
+            .filter(line -> line.startsWith("{"))
+            .reduce((a, b) -> b)
+            .orElse("");
     try {
       JsonNode result = JSON.readTree(last);
       return result.isObject() ? result : failed("printed no object: " + shortened(printed));

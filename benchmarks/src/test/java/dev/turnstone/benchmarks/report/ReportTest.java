@@ -236,4 +236,12 @@ final class ReportTest {
     line.setErr(new PrintWriter(new StringWriter()));
     return line.execute(arguments);
   }
+
+  @Test
+  void coloursAroundAnObjectDoNotHideIt() {
+    String esc = "\u001b";
+    assertEquals(
+        1,
+        Processes.parse(esc + "[0m" + esc + "[1;31m{\"a\":1}" + esc + "[0m\n").path("a").asInt());
+  }
 }
