@@ -80,10 +80,7 @@ final class LoopDataChannel implements DataChannel {
   /** How many messages were counted in: each of them comes to the loop. */
   private final AtomicLong sends = new AtomicLong();
 
-  /** What send took and the network has not: the loop lowers it as data leaves. */
-  private final AtomicLong buffered = new AtomicLong();
-
-  private volatile long lowThreshold;
+  private final BufferedAmount buffered = new BufferedAmount();
 
   // Touched on the loop only.
   private ChannelHandle handle;
@@ -96,11 +93,6 @@ final class LoopDataChannel implements DataChannel {
 
   /** After how many the channel is to be closed. */
   private long closeAfter = Long.MAX_VALUE;
-
-  /** Bytes in the core: of the application, and of the send buffer. */
-  private long taken;
-
-  private long reserved;
 
   LoopDataChannel(Owner owner, String label, DataChannelOptions options) {
     this.owner = owner;
@@ -157,12 +149,12 @@ final class LoopDataChannel implements DataChannel {
 
   @Override
   public long bufferedAmount() {
-    return buffered.get();
+    return buffered.bytes();
   }
 
   @Override
   public long bufferedAmountLowThreshold() {
-    return lowThreshold;
+    return buffered.lowThreshold();
   }
 
   @Override
@@ -170,7 +162,7 @@ final class LoopDataChannel implements DataChannel {
     if (bytes < 0) {
       throw new IllegalArgumentException("the threshold must not be negative, is " + bytes);
     }
-    lowThreshold = bytes;
+    buffered.setLowThreshold(bytes);
   }
 
   // Sending
@@ -263,7 +255,7 @@ final class LoopDataChannel implements DataChannel {
       owner.takeBack(room(bytes));
       return notOpen();
     }
-    buffered.getAndAdd(bytes);
+    buffered.add(bytes);
     owner.post(new Outgoing(binary, payload));
     return null;
   }
@@ -315,8 +307,7 @@ final class LoopDataChannel implements DataChannel {
     public void run() {
       ByteBuffer bytes = payload;
       payload = null;
-      taken += bytes.remaining();
-      reserved += room(bytes.remaining());
+      buffered.arrived(bytes.remaining(), room(bytes.remaining()));
       owner.transmit(LoopDataChannel.this, binary, bytes);
       if (++arrived == closeAfter) {
         owner.close(LoopDataChannel.this);
@@ -437,8 +428,8 @@ final class LoopDataChannel implements DataChannel {
 
   void closed() {
     // bufferedAmount stays as it is; the room that it took is for others.
-    taken = 0;
-    freeRoom(0);
+    buffered.end();
+    owner.release(buffered.freed(0));
     synchronized (this) {
       if (state == DataChannelState.CLOSED) {
         return;
@@ -521,26 +512,12 @@ final class LoopDataChannel implements DataChannel {
    * @return whether some are left
    */
   boolean updateBuffered(long inCore) {
-    // The core counts DCEP and the byte of an empty message too: so it may hold more than was
-    // taken, and at nothing all agree.
-    long left = Math.max(0, taken - inCore);
-    taken -= left;
-    freeRoom(inCore);
-    if (left > 0) {
-      // In one step, so that a send of this moment is either before it or after.
-      long before = buffered.getAndAdd(-left);
-      long threshold = lowThreshold;
-      if (before > threshold && before - left <= threshold) {
-        ear.mention(DataChannelListener::onBufferedAmountLow);
-      }
+    boolean low = buffered.update(inCore);
+    owner.release(buffered.freed(inCore));
+    if (low) {
+      ear.mention(DataChannelListener::onBufferedAmountLow);
     }
-    followed = reserved > 0;
+    followed = buffered.isWaiting();
     return followed;
-  }
-
-  private void freeRoom(long inCore) {
-    long room = Math.max(0, reserved - inCore);
-    reserved -= room;
-    owner.release(room);
   }
 }
