@@ -78,14 +78,14 @@ final class DefaultPeerConnection implements PeerConnection {
                 loop::isInTurn,
                 configuration.callbackExecutor().orElse(environment.callbackExecutor()),
                 environment.callbackExecutor());
-    operations = new Operations(loop, callbacks, () -> chainEmpty());
     need =
         new NegotiationNeed(
             loop,
             callbacks,
             this::isNegotiationNeeded,
-            () -> operations.isChainEmpty() && signalingState() == SignalingState.STABLE,
+            this::isQuiet,
             () -> listener.onNegotiationNeeded());
+    operations = new Operations(loop, callbacks, need::chainEmpty);
     identity =
         configuration
             .certificate()
@@ -376,8 +376,8 @@ final class DefaultPeerConnection implements PeerConnection {
     }
   }
 
-  private void chainEmpty() {
-    need.chainEmpty();
+  private boolean isQuiet() {
+    return operations.isChainEmpty() && signalingState() == SignalingState.STABLE;
   }
 
   private boolean isNegotiationNeeded() {
